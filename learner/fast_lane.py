@@ -1,0 +1,121 @@
+"""The fast lane: after every few answers the head is refitted, measured, and the queue renewed."""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from learner.campaign import Campaign
+from learner.defaults import INITIAL
+from learner.journal import ASKED, Journal
+from learner.models.head import Head
+from learner.queue import Queue
+from learner.recipe import Recipe, fit_and_predict
+from learner.rounds import Batch, Selection, next_batch
+from learner.scoreboard import Scoreboard
+
+RESERVE = 2  # batches beyond the one to be answered, so that nobody waits for a round
+
+
+@dataclass
+class FastLane:
+    """Plays rounds.
+
+    `vectors` (N, D) and `test_vectors` (M, D) embed the pool and the test inquiries; `full` (M,) is what the full-data
+    model of `recipe` predicts for the latter (None without a reference).
+    """
+
+    campaign: Campaign
+    journal: Journal
+    queue: Queue
+    scores: Scoreboard
+    recipe: Recipe
+    vectors: np.ndarray
+    test_vectors: np.ndarray
+    full: np.ndarray | None
+
+    def __post_init__(self) -> None:
+        settings, rounds = self.campaign.settings, self.journal.rounds()
+        self._selection = Selection(settings.strategy, settings.batch_size, INITIAL, settings.seed)
+        self._number = len(rounds)
+        self._labels_then = int(rounds["labels"].iloc[-1]) if len(rounds) else 0
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether every inquiry of the pool has been answered."""
+        return len(self.queue.taken) >= len(self.campaign.pool)
+
+    def is_due(self) -> bool:
+        """Whether a new round is worth playing: a batch was answered and the cold start nearly so, or nothing is open."""
+        if self.is_exhausted:
+            return False
+        size = self._selection.batch_size
+        answered = len(self.queue.labels) - self._labels_then
+        return self.queue.open.empty or (answered >= size and len(self.queue.cold_start()) <= size)
+
+    def play_round(self) -> None:
+        """Fit the head, ask the next batch, then measure the head."""
+        began = time.monotonic()
+        self.queue.read_answers()
+        labels = self._labels()
+        askable = ~self.campaign.pool["id"].isin({*self.queue.taken, *self._waiting()}).to_numpy()
+        batch = next_batch(
+            self.vectors,
+            labels,
+            askable,
+            len(self.campaign.categories),
+            self._selection,
+            self._number,
+            reserve=RESERVE * self._selection.batch_size,
+        )
+        self.queue.replace(self._asked(batch))
+        count = int((labels >= 0).sum())
+        self.journal.write_round(self._number, count, time.monotonic() - began)
+        self._number, self._labels_then = self._number + 1, count
+        if batch.head is not None and self.full is not None:
+            self._measure(batch.head, labels, self.full)
+
+    def _labels(self) -> np.ndarray:
+        """Category numbers (N,) of the pool, -1 where there is no label."""
+        known = self.campaign.pool["id"].map(self.queue.labels.set_index("inquiry")["category"])
+        numbers = np.full(len(known), -1)
+        there = known.notna().to_numpy()
+        numbers[there] = self.campaign.numbers(known[there])
+        return numbers
+
+    def _waiting(self) -> set[str]:
+        """What stays open whatever this round asks: the rest of the cold start."""
+        return set(self.queue.cold_start()["inquiry"])
+
+    def _asked(self, batch: Batch) -> pd.DataFrame:
+        choices = [*batch.choices, *batch.reserve]
+        budget = self.campaign.settings.budget
+        if budget is not None:
+            choices = choices[: max(0, budget - len(self.queue.labels) - len(self._waiting()))]
+        rows = [choice.row for choice in choices]
+        asked = pd.DataFrame({"inquiry": self.campaign.pool["id"].to_numpy()[rows]})
+        asked["round"], asked["rank"] = self._number, np.arange(len(rows))
+        asked["uncertainty"] = [choice.uncertainty for choice in choices]
+        asked["why"] = [choice.why for choice in choices]
+        asked["suggestion"], asked["score"] = None, None
+        if batch.head is not None and rows:
+            proba = batch.head.probabilities(self.vectors[rows])
+            asked["suggestion"] = [self.campaign.categories[i] for i in proba.argmax(axis=1)]
+            asked["score"] = proba.max(axis=1)
+        return asked[ASKED]
+
+    def _measure(self, head: Head, labels: np.ndarray, full: np.ndarray) -> None:
+        rows = np.flatnonzero(labels >= 0)
+        if self.recipe.kind == "head":
+            proba = head.probabilities(self.test_vectors)
+        else:
+            proba = fit_and_predict(
+                self.recipe,
+                self.campaign.pool["text"].iloc[rows].tolist(),
+                labels[rows],
+                self.campaign.categories,
+                self.campaign.test["text"].tolist(),
+                self.campaign.settings.seed,
+            )
+        self.scores.record("fast", self.recipe.name, proba.argmax(axis=1), full, len(rows))

@@ -1,0 +1,85 @@
+"""One fit in a process of its own: `python -m learner.fit FOLDER` (the slow lane starts it).
+
+The folder holds job.json, train.parquet and targets.parquet; what comes out is model/ (if asked for), probabilities.npy
+and, last and at once, done.json. Nothing of a fit that was cut short is ever taken for a whole one.
+"""
+
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from labeling.files import write_atomically
+from labeling.processes import exit_with_parent
+from learner.recipe import Recipe, fit_and_predict
+
+
+def prepare(
+    folder: Path,
+    recipe: Recipe,
+    texts: Sequence[str],
+    labels: np.ndarray,
+    categories: Sequence[str],
+    targets: Sequence[str],
+    seed: int,
+    keep_model: bool,
+) -> None:
+    """Lay out a job in `folder` for `run_job`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pd.DataFrame({"text": list(texts), "label": labels}).to_parquet(folder / "train.parquet")
+    pd.DataFrame({"text": list(targets)}).to_parquet(folder / "targets.parquet")
+    job = {
+        "recipe": recipe.as_dict(),
+        "categories": list(categories),
+        "seed": seed,
+        "keep_model": keep_model,
+    }
+    write_atomically(folder / "job.json", json.dumps(job, indent=1))
+
+
+def run_job(folder: Path) -> None:
+    """Fit what the job says and leave its predictions."""
+    job = json.loads((folder / "job.json").read_text())
+    train = pd.read_parquet(folder / "train.parquet")
+    targets = pd.read_parquet(folder / "targets.parquet")
+    began = time.monotonic()
+    unfinished = folder / "model.part"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    probabilities = fit_and_predict(
+        Recipe(**job["recipe"]),
+        train["text"].tolist(),
+        train["label"].to_numpy(),
+        job["categories"],
+        targets["text"].tolist(),
+        job["seed"],
+        save_to=unfinished if job["keep_model"] else None,
+        progress=lambda done, of: write_atomically(folder / "progress", f"{done} {of}"),
+    )
+    if unfinished.exists():
+        shutil.rmtree(folder / "model", ignore_errors=True)
+        unfinished.rename(folder / "model")
+    np.save(folder / "probabilities.npy", probabilities)
+    seconds = round(time.monotonic() - began, 3)
+    write_atomically(folder / "done.json", json.dumps({"labels": len(train), "seconds": seconds}))
+
+
+def is_done(folder: Path) -> bool:
+    """Whether the job in `folder` has run to its end."""
+    return (folder / "done.json").is_file()
+
+
+def predictions(folder: Path) -> np.ndarray:
+    """Category numbers (M,) that a finished job predicts for its targets."""
+    return np.load(folder / "probabilities.npy").argmax(axis=1)
+
+
+if __name__ == "__main__":
+    exit_with_parent()
+    os.nice(5)  # annotators and the fast lane come first
+    run_job(Path(sys.argv[1]))

@@ -1,0 +1,45 @@
+"""The full-data model: the same recipe trained on every labelled inquiry, once, and kept."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from learner import fit
+from learner.cache import cache_folder
+from learner.recipe import Recipe
+
+
+def prepare_full_data(
+    recipe: Recipe,
+    texts: Sequence[str],
+    labels: np.ndarray,
+    categories: Sequence[str],
+    targets: Sequence[str],
+    seed: int,
+) -> Path:
+    """The folder of the full-data model's job (`learner.fit`), shared by all who ask for the same one.
+
+    N texts with category numbers (N,) to learn from; M targets to predict. Whether it has been run,
+    `fit.is_done` tells.
+    """
+    named = [f"{label}" for label in labels]
+    folder = cache_folder() / "full-data" / recipe.key(seed, texts, named, categories, targets)
+    if not fit.is_done(folder):
+        fit.prepare(folder, recipe, texts, labels, categories, targets, seed, keep_model=False)
+    return folder
+
+
+def full_data_predictions(
+    recipe: Recipe,
+    texts: Sequence[str],
+    labels: np.ndarray,
+    categories: Sequence[str],
+    targets: Sequence[str],
+    seed: int,
+) -> np.ndarray:
+    """Category numbers (M,) that the full-data model predicts for the targets; fitted here if need be."""
+    folder = prepare_full_data(recipe, texts, labels, categories, targets, seed)
+    if not fit.is_done(folder):
+        fit.run_job(folder)
+    return fit.predictions(folder)

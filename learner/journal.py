@@ -1,0 +1,163 @@
+"""The campaign's durable record: what was asked, answered and measured, in one SQLite file.
+
+A row is written before anything is shown, so that a crash at any point asks nothing twice.
+"""
+
+import fcntl
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from labeling.consensus import ANSWERS
+from labeling.errors import InputError
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS asked (
+    inquiry TEXT PRIMARY KEY, round INTEGER NOT NULL, rank INTEGER NOT NULL, uncertainty REAL NOT NULL,
+    why TEXT NOT NULL, suggestion TEXT, score REAL, open INTEGER NOT NULL DEFAULT 1
+);
+CREATE TABLE IF NOT EXISTS answers (
+    inquiry TEXT NOT NULL, annotator TEXT NOT NULL, category TEXT, status TEXT NOT NULL,
+    answered_at TEXT NOT NULL, PRIMARY KEY (inquiry, annotator)
+);
+CREATE TABLE IF NOT EXISTS rounds (round INTEGER PRIMARY KEY, labels INTEGER NOT NULL, seconds REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS evaluations (
+    id INTEGER PRIMARY KEY, lane TEXT NOT NULL, round INTEGER NOT NULL, labels INTEGER NOT NULL,
+    accuracy REAL NOT NULL, accuracy_low REAL NOT NULL, accuracy_high REAL NOT NULL, macro_f1 REAL NOT NULL,
+    full_accuracy REAL, gap REAL, gap_low REAL, gap_high REAL, folder TEXT
+);
+"""
+ASKED = ["inquiry", "round", "rank", "uncertainty", "why", "suggestion", "score"]
+
+
+@dataclass(frozen=True)
+class Journal:
+    """An open journal. Tables go in and come out as pandas frames."""
+
+    connection: sqlite3.Connection
+
+    def settings(self) -> dict[str, Any]:
+        """What the campaign was begun with; empty for a new one."""
+        return {
+            n: json.loads(v) for n, v in self.connection.execute("SELECT name, value FROM settings")
+        }
+
+    def write_settings(self, settings: dict[str, Any]) -> None:
+        """Replace the settings named, keep the others."""
+        rows = [(name, json.dumps(value)) for name, value in settings.items()]
+        with self.connection:
+            self.connection.executemany("INSERT OR REPLACE INTO settings VALUES (?, ?)", rows)
+
+    def asked(self) -> pd.DataFrame:
+        """Every inquiry ever put before annotators, in the order of asking (columns ASKED)."""
+        return self._table(f"SELECT {', '.join(ASKED)} FROM asked ORDER BY round, rank", ASKED)
+
+    def write_asked(self, batch: pd.DataFrame) -> None:
+        """Record a batch (columns ASKED) before it is shown; an inquiry asked before is updated."""
+        self._upsert("asked", ASKED, batch)
+
+    def open(self) -> pd.DataFrame:
+        """The part of `asked` that has not been withdrawn."""
+        return self._table(
+            f"SELECT {', '.join(ASKED)} FROM asked WHERE open ORDER BY round, rank", ASKED
+        )
+
+    def close(self, inquiries: Sequence[str]) -> None:
+        """Record that these inquiries have been withdrawn."""
+        with self.connection:
+            self.connection.executemany(
+                "UPDATE asked SET open = 0 WHERE inquiry = ?", [(inquiry,) for inquiry in inquiries]
+            )
+
+    def answers(self) -> pd.DataFrame:
+        """The last answer of each annotator to each inquiry (columns ANSWERS)."""
+        return self._table(
+            "SELECT * FROM answers ORDER BY answered_at, inquiry, annotator", ANSWERS
+        )
+
+    def write_answers(self, answers: pd.DataFrame) -> None:
+        """Record answers (columns ANSWERS); a changed answer replaces the one before."""
+        self._upsert("answers", ANSWERS, answers)
+
+    def write_round(self, number: int, labels: int, seconds: float) -> None:
+        """Record that a round was played with so many labels, in so many seconds."""
+        with self.connection:
+            self.connection.execute(
+                "INSERT OR REPLACE INTO rounds VALUES (?, ?, ?)", (number, labels, seconds)
+            )
+
+    def rounds(self) -> pd.DataFrame:
+        """Columns round, labels, seconds."""
+        return self._table("SELECT * FROM rounds ORDER BY round", ["round", "labels", "seconds"])
+
+    def write_evaluation(self, row: dict[str, Any]) -> None:
+        """Record one evaluation; the keys are columns of the table."""
+        names = ", ".join(row)
+        marks = ", ".join("?" * len(row))
+        with self.connection:
+            self.connection.execute(
+                f"INSERT INTO evaluations ({names}) VALUES ({marks})", list(row.values())
+            )
+
+    def evaluations(self, lane: str) -> pd.DataFrame:
+        """All evaluations of one lane ("fast" or "slow"), oldest first."""
+        return pd.read_sql_query(
+            "SELECT * FROM evaluations WHERE lane = ? ORDER BY id", self.connection, params=(lane,)
+        )
+
+    def _table(self, query: str, columns: Sequence[str]) -> pd.DataFrame:
+        return pd.DataFrame(self.connection.execute(query).fetchall(), columns=list(columns))
+
+    def _upsert(self, table: str, columns: Sequence[str], rows: pd.DataFrame) -> None:
+        values = rows[list(columns)].astype(object).where(rows[list(columns)].notna(), None)
+        marks = ", ".join("?" * len(columns))
+        with self.connection:
+            self.connection.executemany(
+                f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({marks})",
+                [tuple(_plain(cell) for cell in row) for row in values.itertuples(index=False)],
+            )
+
+
+def open_journal(home: Path) -> Journal:
+    """The journal of the campaign in `home`, made if there is none."""
+    home.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(home / "journal.sqlite", timeout=30)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.executescript(SCHEMA)
+    return Journal(connection)
+
+
+@contextmanager
+def hold(home: Path) -> Iterator[None]:
+    """Keep every other process out of `home` while the block runs; the lock falls with the process.
+
+    Raises InputError that says which process holds the folder.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            holder = lock.read().strip() or "another process"
+            raise InputError(
+                f"the home folder {home} is held by process {holder}: wait for it, stop it, or use another --home"
+            ) from None
+        lock.seek(0)
+        lock.truncate()
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _plain(cell: object) -> object:
+    return cell.item() if hasattr(cell, "item") else cell

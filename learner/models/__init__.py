@@ -1,0 +1,1 @@
+"""One file a model: each turns labelled texts into category probabilities."""

@@ -1,0 +1,60 @@
+"""The head: a linear classifier on frozen embeddings. It trains in a second and drives selection."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
+
+INVERSE_REGULARISATION = 30.0
+MANY = 2000
+ABSENT = 5.0  # how far below the lowest intercept a category without any label starts
+
+
+@dataclass(frozen=True)
+class Head:
+    """A fitted multinomial logistic regression over embeddings.
+
+    coefficients (K, D) and intercepts (K,), K over the whole codebook: a category that has no label yet has zero
+    coefficients and a low intercept.
+    """
+
+    coefficients: np.ndarray
+    intercepts: np.ndarray
+
+    def probabilities(self, embeddings: np.ndarray) -> np.ndarray:
+        """Category probabilities (N, K) of embeddings (N, D)."""
+        logits = embeddings @ self.coefficients.T + self.intercepts
+        logits -= logits.max(axis=1, keepdims=True)
+        odds = np.exp(logits)
+        return odds / odds.sum(axis=1, keepdims=True)
+
+
+def fit_head(embeddings: np.ndarray, labels: np.ndarray, categories: int) -> Head:
+    """Fit on embeddings (N, D) and category numbers (N,) out of `categories`.
+
+    Deterministic. With a single category among the labels, that category is all it predicts.
+    """
+    coefficients = np.zeros((categories, embeddings.shape[1]), dtype=np.float32)
+    intercepts = np.zeros(categories, dtype=np.float32)
+    present = np.unique(labels)
+    if len(present) > 1:
+        regression = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=1000)
+        # Few labels make small matrices, which several threads only slow down.
+        threads = 1 if len(labels) < MANY else None
+        with warnings.catch_warnings(), threadpool_limits(threads):
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            regression.fit(embeddings, labels)
+        if len(present) == 2:  # scikit-learn gives one row; softmax needs a row a category
+            coefficients[present] = np.vstack([-regression.coef_, regression.coef_]) / 2
+            intercepts[present] = (
+                np.array([-regression.intercept_[0], regression.intercept_[0]]) / 2
+            )
+        else:
+            coefficients[present] = regression.coef_
+            intercepts[present] = regression.intercept_
+    absent = np.setdiff1d(np.arange(categories), present)
+    intercepts[absent] = intercepts[present].min() - ABSENT
+    return Head(coefficients, intercepts)

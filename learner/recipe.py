@@ -1,0 +1,144 @@
+"""Which model is measured: what `--model` means, and one way to fit any of them."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from labeling.errors import InputError
+from learner.defaults import ENCODER
+from learner.encoder import embed, encoder_path
+from learner.progress import Progress
+
+PREFERRED = "distilbert-base-uncased"
+VERSION = 1  # raise it when the same recipe would give other predictions
+
+Kind = Literal["head", "bow", "transformer"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a model comes from labels; the same recipe on all labels gives the full-data model."""
+
+    kind: Kind
+    encoder: str  # of the embeddings that drive selection, and of the head
+    base: str | None = None  # what a transformer is fine-tuned from: a folder or a hub id
+    name: str = ""  # how people call it
+    notice: str = ""  # what a person should know about this choice
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether a fit takes minutes on a CPU, so that it belongs into the slow lane."""
+        return self.kind == "transformer"
+
+    def key(self, seed: int, *contents: Sequence[str]) -> str:
+        """A name for what this recipe gives on these contents: equal inputs, equal key."""
+        digest = hashlib.sha256()
+        about = {"kind": self.kind, "encoder": self.encoder, "base": self.base, "version": VERSION}
+        digest.update(json.dumps([about, seed], sort_keys=True).encode())
+        for content in contents:
+            digest.update(json.dumps(list(content)).encode())
+        return digest.hexdigest()[:24]
+
+    def as_dict(self) -> dict[str, str | None]:
+        """For a job file; `Recipe(**recipe.as_dict())` is the same recipe."""
+        return asdict(self)
+
+
+def choose_recipe(model: str, encoder: str = ENCODER) -> Recipe:
+    """The recipe that `--model auto|head|bow|PATH|HUB-ID` names.
+
+    Raises InputError for a folder that holds no model, and for a hub id that cannot be had.
+    """
+    if model == "head":
+        return Recipe("head", encoder, name=f"head on {encoder}")
+    if model == "bow":
+        return Recipe("bow", encoder, name="bag of words")
+    if model == "auto":
+        if _can_be_had(PREFERRED):
+            return Recipe("transformer", encoder, PREFERRED, name=PREFERRED)
+        return Recipe(
+            "transformer",
+            encoder,
+            ENCODER,
+            name=f"{ENCODER}, fine-tuned",
+            notice=f"{PREFERRED} is not in the cache and the hub cannot be reached: "
+            f"the packaged encoder {ENCODER} is fine-tuned instead",
+        )
+    if Path(model).is_dir():
+        if not (Path(model) / "config.json").is_file():
+            raise InputError(f"--model {model}: the folder holds no config.json, so it is no model")
+        return Recipe("transformer", encoder, model, name=Path(model).name)
+    if not _can_be_had(model):
+        raise InputError(
+            f"--model {model}: neither auto, head nor bow, nor a folder, nor a model "
+            "that is cached or that the hub gives (is this machine offline?)"
+        )
+    return Recipe("transformer", encoder, model, name=model)
+
+
+def fit_and_predict(
+    recipe: Recipe,
+    texts: Sequence[str],
+    labels: np.ndarray,
+    categories: Sequence[str],
+    targets: Sequence[str],
+    seed: int,
+    save_to: Path | None = None,
+    progress: Progress | None = None,
+) -> np.ndarray:
+    """Fit on N texts and category numbers (N,); category probabilities (M, K) of the M targets.
+
+    With `save_to`, the fitted model is left there as a Hugging Face folder (a bag of words cannot be).
+    """
+    if recipe.kind == "bow":
+        from learner.models.bow import fit_bag_of_words
+
+        return fit_bag_of_words(texts, labels, len(categories)).probabilities(targets)
+    if recipe.kind == "head":
+        from learner.models.head import fit_head
+
+        head = fit_head(embed(texts, recipe.encoder), labels, len(categories))
+        if save_to is not None:
+            save_head(recipe, texts, labels, categories, save_to)
+        return head.probabilities(embed(targets, recipe.encoder))
+    from learner.models.transformer import fine_tune
+
+    assert recipe.base is not None
+    model = fine_tune(encoder_path(recipe.base), texts, labels, categories, seed, progress)
+    if save_to is not None:
+        model.save(save_to)
+    return model.probabilities(targets)
+
+
+def save_head(
+    recipe: Recipe,
+    texts: Sequence[str],
+    labels: np.ndarray,
+    categories: Sequence[str],
+    folder: Path,
+) -> None:
+    """Leave the head on its encoder in `folder`, as a stock Hugging Face classifier."""
+    from learner.models.transformer import probe
+
+    probe(encoder_path(recipe.encoder), texts, labels, categories).save(folder)
+
+
+def _can_be_had(model: str) -> bool:
+    """Whether the hub's cache holds this model or the hub answers for it."""
+    import httpx
+    from huggingface_hub import HfApi, constants, try_to_load_from_cache
+
+    try:
+        if isinstance(try_to_load_from_cache(model, "config.json"), str):
+            return True
+        if constants.HF_HUB_OFFLINE:
+            return False
+        HfApi().model_info(model, timeout=5)
+    except (OSError, ValueError, httpx.HTTPError):
+        return False
+    return True

@@ -1,0 +1,69 @@
+"""What a campaign leaves in its home folder: labels, learning curve and model."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from labeling.files import write_atomically
+from learner import fit
+from learner.campaign import Campaign
+from learner.journal import Journal
+from learner.recipe import save_head
+from learner.scoreboard import Scoreboard
+from learner.slow_lane import prepare_fit
+
+
+def leave_labels(campaign: Campaign, journal: Journal, labels: pd.DataFrame, home: Path) -> Path:
+    """Write `HOME/labels.csv`: id, text, category, confidence, answers, round; a row for each labelled inquiry."""
+    asked = journal.asked().set_index("inquiry")["round"]
+    table = labels.rename(columns={"inquiry": "id"})
+    table["text"] = table["id"].map(campaign.pool.set_index("id")["text"])
+    table["round"] = table["id"].map(asked)
+    path = home / "labels.csv"
+    columns = ["id", "text", "category", "confidence", "answers", "round"]
+    write_atomically(path, table[columns].to_csv(index=False))
+    return path
+
+
+def leave_curve(scores: Scoreboard, home: Path) -> Path:
+    """Write `HOME/curve.csv`: each evaluation of the model that decides."""
+    curve = scores.journal.evaluations(scores.lane).drop(columns=["id", "lane", "folder"])
+    path = home / "curve.csv"
+    write_atomically(path, curve.to_csv(index=False))
+    return path
+
+
+def leave_model(
+    campaign: Campaign,
+    scores: Scoreboard,
+    labels: pd.DataFrame,
+    home: Path,
+    say: Callable[[str], None],
+) -> Path | None:
+    """Leave the model that was measured last in `HOME/model`, or one fitted on all labels where none was measured.
+
+    A Hugging Face folder; None for a bag of words, which cannot be one, and where there are no labels of two categories.
+    """
+    if campaign.recipe.kind == "bow" or labels["category"].nunique() < 2:
+        return None
+    unfinished, path = home / "model.part", home / "model"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    last = scores.last()
+    if campaign.recipe.kind == "head":
+        known = campaign.pool["id"].map(labels.set_index("inquiry")["category"])
+        rows = campaign.pool[known.notna()]
+        numbers = campaign.numbers(known[known.notna()])
+        save_head(campaign.recipe, rows["text"].tolist(), numbers, campaign.categories, unfinished)
+    elif last is not None:
+        shutil.copytree(home / last["folder"] / "model", unfinished)
+    else:
+        folder = prepare_fit(campaign, home, labels, [])
+        if not fit.is_done(folder):
+            say(f"fine-tuning the model on {len(labels):,} labels")
+            fit.run_job(folder)
+        shutil.copytree(folder / "model", unfinished)
+    shutil.rmtree(path, ignore_errors=True)
+    unfinished.rename(path)
+    return path

@@ -1,0 +1,59 @@
+"""One round of the fast lane: labels in, the next batch out. The live loop and the simulation share it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from learner.models.head import Head, fit_head
+from learner.strategies import Choice, choose, cold_start
+
+
+@dataclass(frozen=True)
+class Selection:
+    """How inquiries are chosen: the strategy, inquiries a batch, inquiries in the cold start, the seed."""
+
+    strategy: str
+    batch_size: int
+    initial: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What to ask next, best first, and the head that chose it (None in the cold start)."""
+
+    choices: list[Choice]
+    reserve: list[Choice]  # asked only if people are quicker than the next round
+    head: Head | None
+
+
+def next_batch(
+    embeddings: np.ndarray,
+    labels: np.ndarray,
+    askable: np.ndarray,
+    categories: int,
+    selection: Selection,
+    number: int,
+    reserve: int = 0,
+) -> Batch:
+    """The batch of round `number`.
+
+    `embeddings` (N, D) and `labels` (N,) cover the whole pool, with -1 where there is no label; `askable` (N,) is true
+    where an inquiry may be asked. Equal arguments give an equal batch.
+    """
+    labelled = np.flatnonzero(labels >= 0)
+    open_rows = np.flatnonzero(askable & (labels < 0))
+    if len(np.unique(labels[labelled])) < 2:
+        size = max(selection.batch_size, selection.initial - len(labelled))
+        if selection.strategy == "random":
+            rng = np.random.default_rng([selection.seed, number])
+            rows = rng.choice(open_rows, min(size, len(open_rows)), replace=False)
+            return Batch([Choice(int(row), 1.0, "random") for row in rows], [], None)
+        return Batch(cold_start(embeddings, open_rows, size, selection.seed + number), [], None)
+    head = fit_head(embeddings[labelled], labels[labelled], categories)
+    proba = head.probabilities(embeddings)
+    rng = np.random.default_rng([selection.seed, number])
+    batch = choose(selection.strategy, proba, embeddings, open_rows, selection.batch_size, rng)
+    rest = np.setdiff1d(open_rows, [choice.row for choice in batch])
+    more = choose(selection.strategy, proba, embeddings, rest, reserve, rng)
+    return Batch(batch, more, head)

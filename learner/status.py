@@ -1,0 +1,95 @@
+"""How a campaign stands, read from its home folder without waking any library that is slow to import."""
+
+import fcntl
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from labeling.errors import InputError
+
+
+def read_status(home: Path) -> dict[str, Any]:
+    """Figures and places of the campaign in `home`. Raises InputError if there is none."""
+    journal = home / "journal.sqlite"
+    if not journal.is_file():
+        raise InputError(f"no campaign in {home}: begin one with `parity up`, or name its --home")
+    connection = sqlite3.connect(f"{journal.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        settings = {
+            n: json.loads(v) for n, v in connection.execute("SELECT name, value FROM settings")
+        }
+        count = "SELECT COUNT(DISTINCT inquiry) FROM"
+        labels = connection.execute(f"{count} answers WHERE status = 'submitted'").fetchone()[0]
+        waiting = connection.execute(
+            f"{count} asked WHERE open AND inquiry NOT IN (SELECT inquiry FROM answers)"
+        ).fetchone()[0]
+        rounds = connection.execute("SELECT COUNT(*) FROM rounds").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise InputError(f"{journal} cannot be read ({error})") from error
+    finally:
+        connection.close()
+    credentials = home / "credentials.json"
+    url = settings.get("argilla_url")
+    if url is None and credentials.is_file():
+        url = json.loads(credentials.read_text())["url"]
+    summary = home / "summary.json"
+    return {
+        "home": str(home),
+        "data": settings.get("data"),
+        "goal": settings.get("until"),
+        "margin": settings.get("margin"),
+        "running": _holder(home),
+        "labels": labels,
+        "waiting": waiting,
+        "rounds": rounds,
+        "argilla": url,
+        "credentials": str(credentials) if credentials.is_file() else None,
+        "summary": json.loads(summary.read_text()) if summary.is_file() else None,
+    }
+
+
+def spoken(status: dict[str, Any]) -> list[str]:
+    """The status in lines for a terminal."""
+    running = status["running"]
+    goal = status["goal"]
+    lines = [
+        f"campaign     {status['home']} on {status['data']}, "
+        + (f"running (process {running})" if running else "not running"),
+        "goal         "
+        + (
+            f"parity within {status['margin'] * 100:g} points"
+            if goal == "parity"
+            else f"{goal} labels"
+        ),
+        f"labels       {status['labels']:,} in {status['rounds']} rounds, {status['waiting']} inquiries waiting for answers",
+    ]
+    summary = status["summary"]
+    if summary and summary["accuracy"] is not None:
+        lines += [
+            f"model        {summary['model']}, {summary['labels']:,} of {summary['pool']:,} labels: "
+            f"accuracy {summary['accuracy']:.4f} ({summary['accuracy_low']:.4f} to {summary['accuracy_high']:.4f})",
+            f"full data    {summary['full_labels']:,} labels: accuracy {summary['full_accuracy']:.4f}, "
+            f"gap {summary['gap'] * 100:.2f} points (at most {summary['gap_high'] * 100:.2f})",
+            f"parity       {'reached' if summary['parity'] else 'not yet'}",
+        ]
+    if status["argilla"]:
+        lines.append(
+            f"Argilla      {status['argilla']}" + ("" if running else " (when the campaign runs)")
+        )
+    if status["credentials"]:
+        lines.append(f"sign in      names and passwords are in {status['credentials']}")
+    return lines
+
+
+def _holder(home: Path) -> int | None:
+    """The process that runs the campaign, if any."""
+    try:
+        with (home / "lock").open() as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return int(lock.read().strip() or 0)
+    except FileNotFoundError:
+        pass
+    return None
