@@ -1,4 +1,7 @@
-"""Simulated annotators: they answer over Argilla's HTTP API what the label column says, for rehearsals and tests."""
+"""Simulated annotators:
+
+They answer over Argilla's HTTP API what the label column says, for rehearsals and tests.
+"""
 
 import hashlib
 import threading
@@ -47,7 +50,10 @@ class Script:
     seed: int
 
     def answer(self, annotator: str, inquiry: str) -> str:
-        """The category that `annotator` gives: the true one, or, with probability `error`, another."""
+        """The category that `annotator` gives:
+
+        The true one, or, with probability `error`, another.
+        """
         truth = self.truth[inquiry]
         digest = hashlib.sha256(f"{self.seed}/{annotator}/{inquiry}".encode()).digest()
         dice = Random(digest)

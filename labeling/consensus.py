@@ -8,11 +8,11 @@ LABELS = ["inquiry", "category", "confidence", "answers"]
 
 
 def agree(answers: pd.DataFrame) -> pd.DataFrame:
-    """Labels from the submitted answers (columns inquiry, annotator, category, status, answered_at).
+    """Labels from the submitted answers (columns ANSWERS).
 
-    One row an inquiry, in the order of its first answer: `category` by majority, ties going to the earliest answer;
-    `confidence`, the share of answers that say so (0 to 1); `answers`, how many there are. Drafts and discards count
-    for nothing.
+    One row an inquiry, in the order of its first answer: `category` by majority, ties going to the
+    earliest answer; `confidence`, the share of answers that say so (0 to 1); `answers`, how many
+    there are. Drafts and discards count for nothing.
     """
     given = answers[(answers["status"] == "submitted") & answers["category"].notna()]
     given = given.sort_values("answered_at", kind="stable")

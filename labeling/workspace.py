@@ -1,4 +1,7 @@
-"""The data set in Argilla: put inquiries before annotators, take them back, read what was answered."""
+"""The data set in Argilla:
+
+Put inquiries before annotators, take them back, read what was answered.
+"""
 
 import warnings
 from collections.abc import Iterable
@@ -77,8 +80,8 @@ def connect(url: str, api_key: str) -> Connection:
 class Workspace:
     """The campaign's data set on a server.
 
-    `keeps_order` says that the server serves records by `priority` and hides those below zero (the embedded one does); on
-    any other server a batch is a pile, and what is stale has to be deleted.
+    `keeps_order` says that the server serves records by `priority` and hides those below zero (the
+    embedded one does); on any other server a batch is a pile, and what is stale has to be deleted.
     """
 
     connection: Connection
@@ -95,8 +98,8 @@ class Workspace:
     def push(self, batch: pd.DataFrame) -> None:
         """Put inquiries before annotators, or change the priority and suggestion of those that are.
 
-        Columns id, text, priority (higher is asked first), round, uncertainty, why, suggestion and score (both None for no
-        suggestion). An inquiry is one record, however often it is pushed.
+        Columns id, text, priority (higher is asked first), round, uncertainty, why, suggestion and
+        score (both None for no suggestion). An inquiry is one record, however often it is pushed.
         """
         for start in range(0, len(batch), BULK):
             items = [
@@ -107,10 +110,10 @@ class Workspace:
             )
 
     def withdraw(self, batch: pd.DataFrame) -> None:
-        """Stop asking these inquiries (columns as in `push`), except those somebody has answered or drafted.
+        """Stop asking inquiries (columns as in `push`) that nobody has answered or drafted.
 
-        Where the server keeps an order they are hidden and an answer already under way still counts; elsewhere pending
-        records that nobody has responded to are deleted.
+        Where the server keeps an order they are hidden and an answer already under way still
+        counts; elsewhere pending records that nobody has responded to are deleted.
         """
         if batch.empty:
             return

@@ -48,8 +48,8 @@ class Settings:
 class Campaign:
     """What a campaign works on. Categories are numbered in the codebook's order.
 
-    `pool` and `test` have columns id, text, category (None where unknown); `truth` (M,) are the test inquiries'
-    category numbers.
+    `pool` and `test` have columns id, text, category (None where unknown); `truth` (M,) are the
+    test inquiries' category numbers.
     """
 
     settings: Settings
@@ -71,7 +71,10 @@ class Campaign:
 
     @property
     def reference(self) -> pd.DataFrame:
-        """The inquiries of the pool whose true category is known: what the full-data model learns from."""
+        """The inquiries of the pool whose true category is known:
+
+        What the full-data model learns from.
+        """
         return self.pool[self.pool["category"].notna()]
 
     def numbers(self, names: pd.Series) -> np.ndarray:
@@ -87,7 +90,7 @@ def prepare(settings: Settings, say: Say) -> Campaign:
     check_strategy(settings.strategy)
     if not 0 < settings.margin < 1:
         raise InputError(
-            f"--margin {settings.margin}: a fraction between 0 and 1, such as 0.005 for half a point"
+            f"--margin {settings.margin}: a fraction from 0 to 1, such as 0.005 for half a point"
         )
     if not 0 <= settings.annotator_error < 1:
         raise InputError(
@@ -130,13 +133,15 @@ def _check_same(before: dict[str, Any], now: dict[str, Any], home: Path) -> None
     other = "use another --home, or the command that the campaign was begun with"
     if before["data"] != now["data"]:
         raise InputError(
-            f"the home folder {home} holds a campaign on {before['data']}, not on {now['data']}: {other}"
+            f"the home folder {home} holds a campaign on {before['data']}, not on {now['data']}: "
+            f"{other}"
         )
     for name in ("text_column", "label_column", "seed", "encoder"):
         if before[name] != now[name]:
             option = "--" + name.replace("_", "-")
             raise InputError(
-                f"the campaign in {home} was begun with {option} {before[name]}, not {now[name]}: {other}"
+                f"the campaign in {home} was begun with {option} {before[name]}, not "
+                f"{now[name]}: {other}"
             )
     if before["fingerprint"] != now["fingerprint"]:
         raise InputError(
@@ -157,7 +162,8 @@ def _codebook(settings: Settings, table: pd.DataFrame, label_column: str | None)
     else:
         raise InputError(
             f"{settings.data} has no label column, so people need a list of categories: "
-            "give one with --codebook FILE (columns category, definition, example), or name the --label-column"
+            "give one with --codebook FILE (columns category, definition, example), or name the "
+            "--label-column"
         )
     check_labels(table, codebook)
     return codebook
@@ -181,6 +187,8 @@ def _check_goal(campaign: Campaign) -> None:
     provable = smallest_margin(len(campaign.test))
     if settings.margin < provable:
         raise InputError(
-            f"{len(campaign.test):,} test inquiries cannot prove a margin of {settings.margin * 100:g} points, "
-            f"at best {provable * 100:.2g}: give more labelled inquiries, or --margin {np.ceil(provable * 1000) / 1000:g}"
+            f"{len(campaign.test):,} test inquiries cannot prove a margin of "
+            f"{settings.margin * 100:g} points, "
+            f"at best {provable * 100:.2g}: give more labelled inquiries, or --margin "
+            f"{np.ceil(provable * 1000) / 1000:g}"
         )

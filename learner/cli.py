@@ -20,7 +20,8 @@ from learner.defaults import (
 
 app = App(
     name="parity",
-    help="Label customer inquiries until the classifier is as good as if everything had been labelled.",
+    help="Label customer inquiries until the classifier is as good as if everything had been "
+    "labelled.",
     version_flags=["--version"],
 )
 
@@ -37,7 +38,10 @@ Model = Annotated[
     str, Parameter(help="Model that is measured: auto, head, bow, a folder or a hub id.")
 ]
 Home = Annotated[Path, Parameter(help="The campaign's home folder.")]
-SOURCE = "a csv, tsv, json, jsonl or parquet file, a save_to_disk folder, hf:OWNER/NAME[@split], or sample."
+SOURCE = (
+    "a csv, tsv, json, jsonl or parquet file, a save_to_disk folder, "
+    "hf:OWNER/NAME[@split], or sample."
+)
 
 
 @app.command
@@ -184,7 +188,10 @@ def simulate(
 
 
 def main() -> None:
-    """Run the command line; exit 2 with one line on stderr if it or the input is wrong, 130 after Ctrl-C."""
+    """Run the command line;
+
+    Exit 2 with one line on stderr if it or the input is wrong, 130 after Ctrl-C.
+    """
     try:
         app(exit_on_error=False, print_error=False)
     except CycloptsError as error:

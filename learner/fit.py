@@ -1,7 +1,8 @@
 """One fit in a process of its own: `python -m learner.fit FOLDER` (the slow lane starts it).
 
-The folder holds job.json, train.parquet and targets.parquet; what comes out is model/ (if asked for), probabilities.npy
-and, last and at once, done.json. Nothing of a fit that was cut short is ever taken for a whole one.
+The folder holds job.json, train.parquet and targets.parquet; what comes out is model/ (if asked
+for), probabilities.npy and, last and at once, done.json. Nothing of a fit that was cut short is
+ever taken for a whole one.
 """
 
 import json

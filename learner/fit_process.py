@@ -32,9 +32,10 @@ class FitProcess:
         self._launch()
 
     def poll(self) -> Path | None:
-        """The folder of the job that has just been finished, or None while it runs or there is none.
+        """The folder of the job that has just been finished; None while it runs, or if none does.
 
-        A job whose process died is started once more; the second time a ParityError says where its log is.
+        A job whose process died is started once more; the second time a ParityError says where its
+        log is.
         """
         if self.folder is None or (self._child is not None and self._child.poll() is None):
             return None

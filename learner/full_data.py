@@ -18,7 +18,7 @@ def prepare_full_data(
     targets: Sequence[str],
     seed: int,
 ) -> Path:
-    """The folder of the full-data model's job (`learner.fit`), shared by all who ask for the same one.
+    """The folder of the full-data model's job (`learner.fit`), shared by all who ask for it.
 
     N texts with category numbers (N,) to learn from; M targets to predict. Whether it has been run,
     `fit.is_done` tells.
@@ -38,7 +38,10 @@ def full_data_predictions(
     targets: Sequence[str],
     seed: int,
 ) -> np.ndarray:
-    """Category numbers (M,) that the full-data model predicts for the targets; fitted here if need be."""
+    """Category numbers (M,) that the full-data model predicts for the targets;
+
+    Fitted here if need be.
+    """
     folder = prepare_full_data(recipe, texts, labels, categories, targets, seed)
     if not fit.is_done(folder):
         fit.run_job(folder)

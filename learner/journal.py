@@ -21,17 +21,20 @@ from labeling.errors import InputError
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS asked (
-    inquiry TEXT PRIMARY KEY, round INTEGER NOT NULL, rank INTEGER NOT NULL, uncertainty REAL NOT NULL,
-    why TEXT NOT NULL, suggestion TEXT, score REAL, open INTEGER NOT NULL DEFAULT 1
+    inquiry TEXT PRIMARY KEY, round INTEGER NOT NULL, rank INTEGER NOT NULL,
+    uncertainty REAL NOT NULL, why TEXT NOT NULL, suggestion TEXT, score REAL, open INTEGER NOT NULL DEFAULT 1
 );
 CREATE TABLE IF NOT EXISTS answers (
     inquiry TEXT NOT NULL, annotator TEXT NOT NULL, category TEXT, status TEXT NOT NULL,
     answered_at TEXT NOT NULL, PRIMARY KEY (inquiry, annotator)
 );
-CREATE TABLE IF NOT EXISTS rounds (round INTEGER PRIMARY KEY, labels INTEGER NOT NULL, seconds REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS rounds (
+    round INTEGER PRIMARY KEY, labels INTEGER NOT NULL, seconds REAL NOT NULL
+);
 CREATE TABLE IF NOT EXISTS evaluations (
     id INTEGER PRIMARY KEY, lane TEXT NOT NULL, round INTEGER NOT NULL, labels INTEGER NOT NULL,
-    accuracy REAL NOT NULL, accuracy_low REAL NOT NULL, accuracy_high REAL NOT NULL, macro_f1 REAL NOT NULL,
+    accuracy REAL NOT NULL, accuracy_low REAL NOT NULL, accuracy_high REAL NOT NULL,
+    macro_f1 REAL NOT NULL,
     full_accuracy REAL, gap REAL, gap_low REAL, gap_high REAL, folder TEXT
 );
 """
@@ -150,7 +153,8 @@ def hold(home: Path) -> Iterator[None]:
             lock.seek(0)
             holder = lock.read().strip() or "another process"
             raise InputError(
-                f"the home folder {home} is held by process {holder}: wait for it, stop it, or use another --home"
+                f"the home folder {home} is held by process {holder}: wait for it, stop it, or "
+                f"use another --home"
             ) from None
         lock.seek(0)
         lock.truncate()

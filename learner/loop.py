@@ -32,7 +32,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a campaign ended. `parity` is None without a reference; `model` None where none could be left."""
+    """How a campaign ended.
+
+    `parity` is None without a reference; `model` None where none could be left.
+    """
 
     parity: bool | None
     labels: int
@@ -51,8 +54,8 @@ def run(
 ) -> Outcome:
     """Ask, learn and measure until the goal is reached or nothing is left to ask.
 
-    `annotators` puts simulated annotators to work once there is something to answer; None leaves it to people. Leaves
-    summary.json, labels.csv, curve.csv and model/ in `home`.
+    `annotators` puts simulated annotators to work once there is something to answer; None leaves it
+    to people. Leaves summary.json, labels.csv, curve.csv and model/ in `home`.
     """
     before, began = float(journal.settings().get("seconds", 0.0)), time.monotonic()
 
@@ -126,7 +129,10 @@ def _is_measured_slowly(campaign: Campaign) -> bool:
 def _is_worth_asking(
     campaign: Campaign, queue: Queue, slow: SlowLane | None, scores: Scoreboard
 ) -> bool:
-    """Nothing is, beyond the budget; nor, once the head is at parity, beyond what the next fit needs to start."""
+    """Nothing is, beyond the budget;
+
+    Nor, once the head is at parity, beyond what the next fit needs to start.
+    """
     labels, budget = len(queue.labels), campaign.settings.budget
     if budget is not None:
         return labels < budget

@@ -1,4 +1,7 @@
-"""Parity: is the model as good as the full-data model, by a paired test on the same test inquiries?"""
+"""Parity: is the model as good as the full-data model,
+
+By a paired test on the same test inquiries?
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,9 +42,9 @@ def measure_gap(model: np.ndarray, full: np.ndarray, truth: np.ndarray) -> Gap:
 def upper_bound(only_first: int, only_second: int, n: int, confidence: float = CONFIDENCE) -> float:
     """One-sided upper bound of the difference of two paired proportions.
 
-    Of `n` pairs, `only_first` succeed in the first alone and `only_second` in the second alone. The score interval
-    of Tango (Statistics in Medicine 17, 1998), which keeps its level when few or no pairs disagree, where the
-    textbook (Wald) interval collapses to a point.
+    Of `n` pairs, `only_first` succeed in the first alone and `only_second` in the second alone. The
+    score interval of Tango (Statistics in Medicine 17, 1998), which keeps its level when few or no
+    pairs disagree, where the textbook (Wald) interval collapses to a point.
     """
     z = float(norm.ppf(confidence))
 
@@ -65,19 +68,25 @@ def in_a_row(passed: Sequence[bool], needed: int = IN_A_ROW) -> int | None:
 def reaches_parity(bounds: Sequence[float], margin: float) -> bool:
     """Whether the last evaluations prove parity: upper bounds at most `margin`, twice in a row.
 
-    Looking again and again until a bound happens to pass would prove too much; a second, later model has to
-    pass as well.
+    Looking again and again until a bound happens to pass would prove too much; a second, later
+    model has to pass as well.
     """
     return len(bounds) >= IN_A_ROW and all(bound <= margin for bound in bounds[-IN_A_ROW:])
 
 
 def smallest_margin(n: int) -> float:
-    """The smallest margin that `n` test inquiries can decide: the bound when both models always agree."""
+    """The smallest margin that `n` test inquiries can decide:
+
+    The bound when both models always agree.
+    """
     return upper_bound(0, 0, n)
 
 
 def _tango_score(b: int, c: int, n: int, difference: float) -> float:
-    """The score statistic for H0: p(first) - p(second) = difference; falls as `difference` grows."""
+    """The score statistic for H0:
+
+    P(first) - p(second) = difference; falls as `difference` grows.
+    """
     quadratic = 2 * n
     linear = -b - c + (2 * n - b + c) * difference
     constant = -c * difference * (1 - difference)

@@ -15,22 +15,23 @@ COLD_START = 0  # the round whose inquiries come before all others and are never
 class Queue:
     """What is open, and what has been answered.
 
-    `open` has the columns of the journal's `asked` and the text; `labels` those of `labeling.consensus`; `taken` are the
-    inquiries that have any answer, also a draft or a discard.
+    `open` has the columns of the journal's `asked` and the text; `labels` those of
+    `labeling.consensus`; `taken` are the inquiries that have any answer, also a draft or a discard.
     """
 
     journal: Journal
     workspace: Workspace
     texts: dict[str, str]
     open: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*ASKED, "text"]))
-    labels: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(columns=LABELS)
-    )
+    labels: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LABELS))
     taken: set[str] = field(default_factory=set)
     _answered: int = -1
 
     def resume(self) -> None:
-        """Take up what the journal knows; show again what a crash may have kept from being shown."""
+        """Take up what the journal knows;
+
+        Show again what a crash may have kept from being shown.
+        """
         self.open = self._with_texts(self.journal.open())
         self.read_answers()
         self._push(self.open)
@@ -54,7 +55,10 @@ class Queue:
         return self.open[self.open["round"] == COLD_START]
 
     def replace(self, batch: pd.DataFrame) -> None:
-        """Ask `batch` (columns ASKED, best first) in place of everything open but the cold start."""
+        """Ask `batch` (columns ASKED,
+
+        Best first) in place of everything open but the cold start.
+        """
         stay = self.cold_start()
         self.journal.write_asked(batch)
         new = self._with_texts(batch)

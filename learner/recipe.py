@@ -93,7 +93,8 @@ def fit_and_predict(
 ) -> np.ndarray:
     """Fit on N texts and category numbers (N,); category probabilities (M, K) of the M targets.
 
-    With `save_to`, the fitted model is left there as a Hugging Face folder (a bag of words cannot be).
+    With `save_to`, the fitted model is left there as a Hugging Face folder (a bag of words cannot
+    be).
     """
     if recipe.kind == "bow":
         from learner.models.bow import fit_bag_of_words

@@ -8,12 +8,16 @@ import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
 PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #1c2733; background: #fff; }}
-table {{ border-collapse: collapse; margin: 1rem 0; }} th, td {{ padding: .35rem .9rem; border-bottom: 1px solid #d5dde5; text-align: right; }}
-th:first-child, td:first-child {{ text-align: left; }} caption {{ text-align: left; color: #51606e; }}
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto;
+  padding: 0 1rem; color: #1c2733; background: #fff; }}
+table {{ border-collapse: collapse; margin: 1rem 0; }}
+th, td {{ padding: .35rem .9rem; border-bottom: 1px solid #d5dde5; text-align: right; }}
+th:first-child, td:first-child {{ text-align: left; }}
+caption {{ text-align: left; color: #51606e; }}
 </style><script>{plotly}</script></head><body><main><h1>{title}</h1>{body}</main></body></html>
 """
 
@@ -28,11 +32,15 @@ def simulation_report(curve: pd.DataFrame, summary: dict[str, Any], data: str) -
     )
     margin = f"{summary['margin'] * 100:g}"
     body = (
-        f"<p>Full-data model: accuracy {summary['full_accuracy']:.4f} on {summary['full_labels']:,} labels. "
-        f"Parity: within {margin} points of it at two evaluations in a row; proof: the upper 95&nbsp;% bound "
+        f"<p>Full-data model: accuracy {summary['full_accuracy']:.4f} on "
+        f"{summary['full_labels']:,} labels. "
+        f"Parity: within {margin} points of it at two evaluations in a row; proof: the upper "
+        f"95&nbsp;% bound "
         "of the gap is.</p>"
-        "<table><caption>Medians over the seeds</caption><thead><tr><th>Strategy</th><th>Labels to parity</th>"
-        f"<th>Labels to proof</th><th>Accuracy at the end</th></tr></thead><tbody>{rows}</tbody></table>"
+        "<table><caption>Medians over the seeds</caption><thead><tr><th>Strategy</th><th>Labels "
+        "to parity</th>"
+        f"<th>Labels to proof</th><th>Accuracy at the "
+        f"end</th></tr></thead><tbody>{rows}</tbody></table>"
         f"{_learning_curve(curve, summary['full_accuracy'], summary['margin'])}"
     )
     return PAGE.format(title=f"Simulation on {escape(data)}", body=body, plotly=get_plotlyjs())

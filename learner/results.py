@@ -16,7 +16,10 @@ from learner.slow_lane import prepare_fit
 
 
 def leave_labels(campaign: Campaign, journal: Journal, labels: pd.DataFrame, home: Path) -> Path:
-    """Write `HOME/labels.csv`: id, text, category, confidence, answers, round; a row for each labelled inquiry."""
+    """Write `HOME/labels.csv`:
+
+    Id, text, category, confidence, answers, round; a row for each labelled inquiry.
+    """
     asked = journal.asked().set_index("inquiry")["round"]
     table = labels.rename(columns={"inquiry": "id"})
     table["text"] = table["id"].map(campaign.pool.set_index("id")["text"])
@@ -42,9 +45,10 @@ def leave_model(
     home: Path,
     say: Callable[[str], None],
 ) -> Path | None:
-    """Leave the model that was measured last in `HOME/model`, or one fitted on all labels where none was measured.
+    """Leave in `HOME/model` the model that was measured last, or else one fitted on all labels.
 
-    A Hugging Face folder; None for a bag of words, which cannot be one, and where there are no labels of two categories.
+    A Hugging Face folder; None for a bag of words, which cannot be one, and where there are no
+    labels of two categories.
     """
     if campaign.recipe.kind == "bow" or labels["category"].nunique() < 2:
         return None

@@ -1,4 +1,7 @@
-"""One round of the fast lane: labels in, the next batch out. The live loop and the simulation share it."""
+"""One round of the fast lane:
+
+Labels in, the next batch out. The live loop and the simulation share it.
+"""
 
 from dataclasses import dataclass
 
@@ -10,7 +13,10 @@ from learner.strategies import Choice, choose, cold_start
 
 @dataclass(frozen=True)
 class Selection:
-    """How inquiries are chosen: the strategy, inquiries a batch, inquiries in the cold start, the seed."""
+    """How inquiries are chosen:
+
+    The strategy, inquiries a batch, inquiries in the cold start, the seed.
+    """
 
     strategy: str
     batch_size: int
@@ -38,8 +44,8 @@ def next_batch(
 ) -> Batch:
     """The batch of round `number`.
 
-    `embeddings` (N, D) and `labels` (N,) cover the whole pool, with -1 where there is no label; `askable` (N,) is true
-    where an inquiry may be asked. Equal arguments give an equal batch.
+    `embeddings` (N, D) and `labels` (N,) cover the whole pool, with -1 where there is no label;
+    `askable` (N,) is true where an inquiry may be asked. Equal arguments give an equal batch.
     """
     labelled = np.flatnonzero(labels >= 0)
     open_rows = np.flatnonzero(askable & (labels < 0))

@@ -20,7 +20,10 @@ Lane = Literal["fast", "slow"]
 
 @dataclass
 class Scoreboard:
-    """Records evaluations in the journal, and in `HOME/summary.json` those of the model that decides."""
+    """Records evaluations in the journal,
+
+    And in `HOME/summary.json` those of the model that decides.
+    """
 
     campaign: Campaign
     journal: Journal
@@ -43,7 +46,11 @@ class Scoreboard:
         labels: int,
         folder: str | None = None,
     ) -> None:
-        """One evaluation: category numbers (M,) predicted by the model and by the full-data model for the test inquiries."""
+        """Record one evaluation.
+
+        `predicted` and `full` are the category numbers (M,) that the model and the full-data model
+        give the test inquiries.
+        """
         truth = self.campaign.truth
         scores, gap = evaluate(predicted, truth), measure_gap(predicted, full, truth)
         row = {
@@ -60,8 +67,8 @@ class Scoreboard:
         self.journal.write_evaluation(row)
         self._bounds.pop(lane, None)
         self.say(
-            f"{labels:>5} labels  {model}: accuracy {scores.accuracy:.4f}, full-data {row['full_accuracy']:.4f}, "
-            f"gap {points(gap.gap)} (at most {points(gap.high)}) points"
+            f"{labels:>5} labels  {model}: accuracy {scores.accuracy:.4f}, full-data "
+            f"{row['full_accuracy']:.4f}, gap {points(gap.gap)} (at most {points(gap.high)}) points"
         )
         if lane == self.lane:
             self.write_summary()

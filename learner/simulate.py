@@ -58,7 +58,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Field:
-    """Labelled tables to simulate on, with embeddings: pool (N, D) and test (M, D); labels are category numbers."""
+    """Labelled tables to simulate on,
+
+    With embeddings: pool (N, D) and test (M, D); labels are category numbers.
+    """
 
     categories: tuple[str, ...]
     pool_texts: list[str]
@@ -70,7 +73,7 @@ class Field:
 
 
 def simulate(plan: Plan, out: Path, say: Say) -> dict[str, Any]:
-    """Run every strategy with every seed; write curve.csv, summary.json and report.html to `out`; return the summary.
+    """Run every strategy with every seed; write curve, summary and report to `out`.
 
     The seed draws pool and test (unless a test source is given) as well as the inquiries asked.
     Raises InputError for whatever is wrong with the plan, before anything is written.
@@ -104,7 +107,8 @@ def simulate(plan: Plan, out: Path, say: Say) -> dict[str, Any]:
         full_labels.append(len(field.labels))
         say(
             f"seed {seed}: pool {len(field.labels):,}, test {len(field.truth):,} (can prove "
-            f"{smallest_margin(len(field.truth)) * 100:.2f} points at best), full-data accuracy {full_accuracies[-1]:.4f}"
+            f"{smallest_margin(len(field.truth)) * 100:.2f} points at best), full-data accuracy "
+            f"{full_accuracies[-1]:.4f}"
         )
         budget = min(plan.budget, len(field.labels))
         for strategy in plan.strategies:
@@ -112,7 +116,8 @@ def simulate(plan: Plan, out: Path, say: Say) -> dict[str, Any]:
             rows = play(field, recipe, full, selection, budget)
             curves += [{"strategy": strategy, "seed": seed, **row} for row in rows]
             say(
-                f"seed {seed}, {strategy}: {rows[-1]['labels']} labels, accuracy {rows[-1]['accuracy']:.4f}"
+                f"seed {seed}, {strategy}: {rows[-1]['labels']} labels, accuracy "
+                f"{rows[-1]['accuracy']:.4f}"
             )
     curve = pd.DataFrame(curves, columns=CURVE)
     summary = summarise(curve, plan.strategies, plan.margin)
@@ -132,7 +137,7 @@ def simulate(plan: Plan, out: Path, say: Say) -> dict[str, Any]:
 def play(
     field: Field, recipe: Recipe, full: np.ndarray, selection: Selection, budget: int
 ) -> list[dict[str, Any]]:
-    """One simulated campaign: an evaluation after each batch, as rows of the learning curve (CURVE without strategy and seed).
+    """One simulated campaign: an evaluation after each batch, as rows of the learning curve.
 
     A model that is slow to fit is measured only when labels have grown by the slow lane's share.
     """
@@ -172,10 +177,11 @@ def play(
 
 
 def summarise(curve: pd.DataFrame, strategies: Sequence[str], margin: float) -> dict[str, Any]:
-    """Labels to parity (gap within the margin) and to proof (its bound within), and the last accuracy, for each strategy.
+    """For each strategy: labels to parity (gap within the margin), to proof (its bound within).
 
-    `curve` has the columns CURVE. Both counts are those of the first of two consecutive evaluations; None where a
-    seed never got there, and the median then takes it for infinite (None if it is).
+    `curve` has the columns CURVE. Both counts are those of the first of two consecutive
+    evaluations; None where a seed never got there, and the median then takes it for infinite (None
+    if it is).
     """
     found: dict[str, Any] = {}
     for strategy in strategies:

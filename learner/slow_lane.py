@@ -1,4 +1,7 @@
-"""The slow lane: when labels have grown by a set share, the model is fine-tuned in the background and measured."""
+"""The slow lane: when labels have grown by a set share,
+
+The model is fine-tuned in the background and measured.
+"""
 
 import json
 import math
@@ -37,7 +40,10 @@ class SlowLane:
         return math.ceil((INITIAL if last is None else int(last["labels"])) * (1 + GROWTH))
 
     def tend(self, labels: pd.DataFrame) -> None:
-        """Take the fit that has ended, and begin the next that is due on `labels` (of `labeling.consensus`)."""
+        """Take the fit that has ended,
+
+        And begin the next that is due on `labels` (of `labeling.consensus`).
+        """
         self._take_finished()
         if self.process.is_busy:
             return
@@ -47,7 +53,10 @@ class SlowLane:
             self._begin(labels)
 
     def has_measured(self, labels: pd.DataFrame) -> bool:
-        """Whether the model fitted on all of `labels` has been measured; begins that fit when it can."""
+        """Whether the model fitted on all of `labels` has been measured;
+
+        Begins that fit when it can.
+        """
         self._take_finished()
         last = self.scores.last()
         if last is not None and int(last["labels"]) >= len(labels):
@@ -97,7 +106,10 @@ class SlowLane:
 
 
 def prepare_fit(campaign: Campaign, home: Path, labels: pd.DataFrame, targets: list[str]) -> Path:
-    """The folder of a fit of the campaign's recipe on `labels`; a finished one is taken as it is."""
+    """The folder of a fit of the campaign's recipe on `labels`;
+
+    A finished one is taken as it is.
+    """
     known = campaign.pool["id"].map(labels.set_index("inquiry")["category"])
     rows = campaign.pool[known.notna()]
     texts, numbers = rows["text"].tolist(), campaign.numbers(known[known.notna()])

@@ -1,4 +1,7 @@
-"""How a campaign stands, read from its home folder without waking any library that is slow to import."""
+"""How a campaign stands,
+
+Read from its home folder without waking any library that is slow to import.
+"""
 
 import fcntl
 import json
@@ -62,14 +65,18 @@ def spoken(status: dict[str, Any]) -> list[str]:
             if goal == "parity"
             else f"{goal} labels"
         ),
-        f"labels       {status['labels']:,} in {status['rounds']} rounds, {status['waiting']} inquiries waiting for answers",
+        f"labels       {status['labels']:,} in {status['rounds']} rounds, {status['waiting']} "
+        f"inquiries waiting for answers",
     ]
     summary = status["summary"]
     if summary and summary["accuracy"] is not None:
         lines += [
-            f"model        {summary['model']}, {summary['labels']:,} of {summary['pool']:,} labels: "
-            f"accuracy {summary['accuracy']:.4f} ({summary['accuracy_low']:.4f} to {summary['accuracy_high']:.4f})",
-            f"full data    {summary['full_labels']:,} labels: accuracy {summary['full_accuracy']:.4f}, "
+            f"model        {summary['model']}, {summary['labels']:,} of {summary['pool']:,} "
+            f"labels: "
+            f"accuracy {summary['accuracy']:.4f} ({summary['accuracy_low']:.4f} to "
+            f"{summary['accuracy_high']:.4f})",
+            f"full data    {summary['full_labels']:,} labels: accuracy "
+            f"{summary['full_accuracy']:.4f}, "
             f"gap {summary['gap'] * 100:.2f} points (at most {summary['gap_high'] * 100:.2f})",
             f"parity       {'reached' if summary['parity'] else 'not yet'}",
         ]

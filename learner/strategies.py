@@ -1,6 +1,7 @@
 """What to ask next: small-text's query strategies by name, and the spread over the pool.
 
-A strategy scores the pool; ranking, ties and the spread are the same for all of them, and done here once.
+A strategy scores the pool; ranking, ties and the spread are the same for all of them, and done here
+once.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,10 @@ NAMES = (*CONFIDENCE_STRATEGIES, "random")
 
 @dataclass(frozen=True)
 class Choice:
-    """One inquiry that was chosen: its row in the pool, how uncertain the head is (0 to 1), and why it was asked."""
+    """One inquiry that was chosen:
+
+    Its row in the pool, how uncertain the head is (0 to 1), and why it was asked.
+    """
 
     row: int
     uncertainty: float
@@ -42,8 +46,8 @@ def check_strategy(name: str) -> str:
 def cold_start(embeddings: np.ndarray, open_rows: np.ndarray, size: int, seed: int) -> list[Choice]:
     """The first batch: `size` inquiries spread over the whole pool, before there is any label.
 
-    k-means over the embeddings (N, D) of the open rows, and from each cluster the inquiry nearest to its centre; large
-    clusters first.
+    k-means over the embeddings (N, D) of the open rows, and from each cluster the inquiry nearest
+    to its centre; large clusters first.
     """
     size = min(size, len(open_rows))
     if size == 0:
@@ -62,9 +66,10 @@ def choose(
     size: int,
     rng: np.random.Generator,
 ) -> list[Choice]:
-    """The next batch out of the open rows of the pool, best first; fewer than `size` if the pool is nearly empty.
+    """The next batch out of the open rows of the pool, best first; fewer if few are open.
 
-    `proba` (N, K) and `embeddings` (N, D) cover the whole pool. The same generator state gives the same batch.
+    `proba` (N, K) and `embeddings` (N, D) cover the whole pool. The same generator state gives the
+    same batch.
     """
     size = min(size, len(open_rows))
     if size == 0:
@@ -104,8 +109,8 @@ def _spread(
 ) -> np.ndarray:
     """Rows of `size` points, one from each cluster of a weighted k-means: no two nearly the same.
 
-    Zhdanov, "Diverse mini-batch Active Learning" (2019): the centre of each cluster leans towards uncertain
-    inquiries, and the inquiry nearest to it is taken.
+    Zhdanov, "Diverse mini-batch Active Learning" (2019): the centre of each cluster leans towards
+    uncertain inquiries, and the inquiry nearest to it is taken.
     """
     if len(points) <= size:
         return np.arange(len(points))
@@ -115,7 +120,10 @@ def _spread(
 
 
 def _one_from_each(points: np.ndarray, clusters: KMeans, distances: np.ndarray) -> np.ndarray:
-    """The row nearest to each cluster's centre, the largest cluster first; filled up if clusters are empty."""
+    """The row nearest to each cluster's centre,
+
+    The largest cluster first; filled up if clusters are empty.
+    """
     sizes = np.bincount(clusters.labels_, minlength=clusters.n_clusters)
     taken: list[int] = []
     for cluster in np.argsort(-sizes, kind="stable"):

@@ -22,7 +22,7 @@ Say = Callable[[str], None]
 
 
 def up(settings: Settings, home: Path, port: int | None, argilla_url: str | None, say: Say) -> None:
-    """Run the campaign in `home` until its goal is reached; the same call goes on after an interruption.
+    """Run the campaign in `home` until its goal is reached; the same call resumes it.
 
     Raises InputError, before anything is written, for whatever is wrong with what was given.
     """
@@ -62,7 +62,8 @@ def _check_home(home: Path) -> None:
         others = [entry.name for entry in home.iterdir() if entry.name != "lock"]
         if others:
             raise InputError(
-                f"--home {home}: the folder holds {others[0]!r} but no campaign; name a new or empty folder"
+                f"--home {home}: the folder holds {others[0]!r} but no campaign; name a new or "
+                f"empty folder"
             )
 
 
@@ -72,7 +73,8 @@ def _foreign(argilla_url: str | None) -> Connection | None:
     key = os.environ.get(API_KEY)
     if not key:
         raise InputError(
-            f"--argilla-url {argilla_url}: put the API key of an owner there into the environment variable {API_KEY}"
+            f"--argilla-url {argilla_url}: put the API key of an owner there into the "
+            f"environment variable {API_KEY}"
         )
     return connect(argilla_url.rstrip("/"), key)
 
@@ -107,15 +109,19 @@ def _ending(campaign: Campaign, outcome: Outcome, home: Path) -> Iterator[str]:
     if outcome.parity:
         assert last is not None
         yield (
-            f"PARITY with {int(last['labels']):,} labels against {len(campaign.reference):,}: accuracy "
-            f"{last['accuracy']:.4f} against {last['full_accuracy']:.4f}, gap {points(last['gap'])} points, "
-            f"at most {points(last['gap_high'])} (95 % bound, margin {points(campaign.settings.margin)})"
+            f"PARITY with {int(last['labels']):,} labels against {len(campaign.reference):,}: "
+            f"accuracy "
+            f"{last['accuracy']:.4f} against {last['full_accuracy']:.4f}, gap "
+            f"{points(last['gap'])} points, "
+            f"at most {points(last['gap_high'])} (95 % bound, margin "
+            f"{points(campaign.settings.margin)})"
         )
     else:
         reached = f"{outcome.labels:,} of {outcome.pool:,} inquiries are labelled"
         if last is not None:
             reached += (
-                f"; parity is not proved: accuracy {last['accuracy']:.4f} against {last['full_accuracy']:.4f}, "
+                f"; parity is not proved: accuracy {last['accuracy']:.4f} against "
+                f"{last['full_accuracy']:.4f}, "
                 f"gap {points(last['gap'])} points, at most {points(last['gap_high'])}"
             )
         yield reached
@@ -127,7 +133,8 @@ def _ending(campaign: Campaign, outcome: Outcome, home: Path) -> Iterator[str]:
         yield "model   none: a bag of words is not exported"
     if campaign.settings.data == "sample":
         yield (
-            "next    your own file and people: scripts/run --data FILE --codebook CODEBOOK.csv --until 300 "
+            "next    your own file and people: scripts/run --data FILE --codebook CODEBOOK.csv "
+            "--until 300 "
             "--home mine (parity instead of 300 where the file has a label column)"
         )
 

@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 
 
 def fit_bag_of_words(texts: Sequence[str], labels: np.ndarray, categories: int) -> "BagOfWords":
-    """Fit word and word-pair TF-IDF with logistic regression on N texts and category numbers (N,)."""
+    """Fit TF-IDF of words and word pairs with logistic regression: N texts, numbers (N,)."""
     vectorizer = TfidfVectorizer(
         ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+\b"
     )

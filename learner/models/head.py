@@ -1,4 +1,7 @@
-"""The head: a linear classifier on frozen embeddings. It trains in a second and drives selection."""
+"""The head: a linear classifier on frozen embeddings.
+
+It trains in a second and drives selection.
+"""
 
 import warnings
 from dataclasses import dataclass
@@ -17,8 +20,8 @@ ABSENT = 5.0  # how far below the lowest intercept a category without any label 
 class Head:
     """A fitted multinomial logistic regression over embeddings.
 
-    coefficients (K, D) and intercepts (K,), K over the whole codebook: a category that has no label yet has zero
-    coefficients and a low intercept.
+    coefficients (K, D) and intercepts (K,), K over the whole codebook: a category that has no label
+    yet has zero coefficients and a low intercept.
     """
 
     coefficients: np.ndarray

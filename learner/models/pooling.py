@@ -1,11 +1,12 @@
 """A linear head on mean-pooled embeddings, written as a stock sequence classifier.
 
-Stock `…ForSequenceClassification` classes read the first token; sentence encoders were trained to be read by the mean of
-all tokens. One more transformer layer bridges the two without a line of custom code in the saved model: its
-attention is uniform (zero queries and keys), so each token receives the mean of all tokens; the mean is
-amplified until the residual vanishes beside it; its layer norm does the normalising; its feed-forward part is zero.
-What follows (a dense layer with tanh in BERT, with ReLU in DistilBERT) is the identity on a scale where both are
-linear. The saved folder loads in plain `transformers`, and starts out predicting what the head predicts, so that
+Stock `…ForSequenceClassification` classes read the first token; sentence encoders were trained to
+be read by the mean of all tokens. One more transformer layer bridges the two without a line of
+custom code in the saved model: its attention is uniform (zero queries and keys), so each token
+receives the mean of all tokens; the mean is amplified until the residual vanishes beside it; its
+layer norm does the normalising; its feed-forward part is zero. What follows (a dense layer with
+tanh in BERT, with ReLU in DistilBERT) is the identity on a scale where both are linear. The saved
+folder loads in plain `transformers`, and starts out predicting what the head predicts, so that
 fine-tuning goes on from there ("linear probing then fine-tuning", Kumar et al., ICLR 2022).
 """
 
@@ -33,8 +34,9 @@ def classifier_from_head(
 ) -> PreTrainedModel:
     """A stock sequence classifier that predicts what the linear head predicts.
 
-    `base` is a BERT or DistilBERT encoder; `coefficients` (K, D) and `intercepts` (K,) belong to a linear
-    classifier on its mean-pooled embeddings, centred and scaled to unit length (`pooled_features`).
+    `base` is a BERT or DistilBERT encoder; `coefficients` (K, D) and `intercepts` (K,) belong to a
+    linear classifier on its mean-pooled embeddings, centred and scaled to unit length
+    (`pooled_features`).
     """
     config = AutoConfig.from_pretrained(base.name_or_path, local_files_only=True)
     depth = "n_layers" if config.model_type == "distilbert" else "num_hidden_layers"

@@ -1,7 +1,8 @@
 """The model: a Hugging Face encoder fine-tuned on the labels, saved as a stock sequence classifier.
 
-Linear probing first, then fine-tuning from there (Kumar et al., "Fine-Tuning can Distort Pretrained Features and
-Underperform Out-of-Distribution", ICLR 2022): far fewer steps, and better on few labels, than a fresh softmax head.
+Linear probing first, then fine-tuning from there (Kumar et al., "Fine-Tuning can Distort Pretrained
+Features and Underperform Out-of-Distribution", ICLR 2022): far fewer steps, and better on few
+labels, than a fresh softmax head.
 """
 
 from collections.abc import Sequence
@@ -79,7 +80,10 @@ def load_transformer(folder: Path) -> Transformer:
 def probe(
     base: str, texts: Sequence[str], labels: np.ndarray, categories: Sequence[str]
 ) -> Transformer:
-    """A linear head on the frozen encoder `base`, as a stock classifier (BERT and DistilBERT only)."""
+    """A linear head on the frozen encoder `base`,
+
+    As a stock classifier (BERT and DistilBERT only).
+    """
     hush_libraries()
     tokenizer = AutoTokenizer.from_pretrained(base)
     encoder = AutoModel.from_pretrained(base)
@@ -102,7 +106,8 @@ def fine_tune(
     """Fine-tune `base` (a folder or hub id) on N texts and category numbers (N,).
 
     The same seed gives the same weights on a CPU. Word and position embeddings stay frozen; a
-    learning rate that warms up and decays linearly; batches of similar length, padded to their longest.
+    learning rate that warms up and decays linearly; batches of similar length, padded to their
+    longest.
     """
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
@@ -157,7 +162,10 @@ def fine_tune(
 def batches_by_length(
     lengths: Sequence[int], size: int, rng: np.random.Generator
 ) -> list[np.ndarray]:
-    """Row numbers in batches of `size`: each row once, rows of similar length together, in random order."""
+    """Row numbers in batches of `size`:
+
+    Each row once, rows of similar length together, in random order.
+    """
     order = rng.permutation(len(lengths))
     window = size * 20
     batches = []
