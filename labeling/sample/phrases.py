@@ -49,7 +49,12 @@ SLOTS: dict[str, tuple[str, ...]] = {
         "October", "November", "December",
     ),
     "amount": ("{other_amount}",),
-    "other_amount": ("{price} euros", "${price}", "{price} dollars", "{price} pounds", "EUR {price}"),
+    "other_amount",
+    "{price} euros",
+    "${price}",
+    "{price} dollars",
+    "{price} pounds",
+    "EUR {price}",
     "price": ("{small}", "{small}.99", "{small}.50", "{small}.49", "1{small}"),
     "small": tuple(str(value) for value in range(12, 99, 3)),
     "few": ("two", "three", "four", "five", "six", "2", "3", "4"),
@@ -66,7 +71,9 @@ SLOTS: dict[str, tuple[str, ...]] = {
     "shop": ("shop", "store", "site", "website", "app", "online shop", "web shop"),
     "staff": (
         "{a|some} {real |live |actual |}{person|human|human being}", "someone {real|human}",
-        "a {live |human |}agent", "one of your {live |human |}{agents|operators}", "a {member of staff|human agent}",
+        "a {live |human |}agent",
+        "one of your {live |human |}{agents|operators}",
+        "a {member of staff|human agent}",
         "an actual {employee|person}", "somebody {with a pulse|made of flesh and blood}",
     ),
     "gripe": (
@@ -83,7 +90,9 @@ SLOTS: dict[str, tuple[str, ...]] = {
     "service": (
         "express delivery", "overnight shipping", "pick-up at a {store|shop}", "a parcel locker",
         "{evening|weekend|Saturday} delivery", "same-day delivery", "click and collect",
-        "delivery to a {neighbour|kiosk|post office}", "next-day shipping", "delivery by bike courier",
+        "delivery to a {neighbour|kiosk|post office}",
+        "next-day shipping",
+        "delivery by bike courier",
         "carbon-neutral shipping", "a chosen time slot",
     ),
     "method": (
@@ -119,7 +128,10 @@ PHRASES: dict[str, Phrases] = {
         ),
         situations=(
             "{order} should have been here {when}, and there is no sign of it.",
-            "I am still {waiting for|sitting here without} the {product} I {bought|ordered} {when}.",
+            (
+                "I am still {waiting for|sitting here without} the {product} I {bought|ordered} "
+                "{when}."
+            ),
             "The tracking page {has not moved|shows the same spot} {since|as it did} {weekday}.",
             "The {product} was {due|promised for} {weekday} and nobody has rung my bell.",
             "My {parcel|package} seems to have {got stuck|vanished} somewhere near {city}.",
@@ -159,10 +171,16 @@ PHRASES: dict[str, Phrases] = {
         ),
         situations=(
             "The {product} arrived {broken|in pieces|cracked} and I expect my money back.",
-            "The {product} {stopped working|fell apart} after {few} days; give me back my {amount}.",
+            (
+                "The {product} {stopped working|fell apart} after {few} days; give me back my "
+                "{amount}."
+            ),
             "I sent the {colour} {product} back and want to be reimbursed.",
             "You delivered a {product} I never {asked for|wanted}; I want the {amount} returned.",
-            "The {product} is {too small|scratched|useless}, and I would rather have my cash again.",
+            (
+                "The {product} is {too small|scratched|useless}, and I would rather have my "
+                "cash again."
+            ),
             "I paid {amount} for a {product} that does not {work|turn on}. Pay it back.",
             "I don't want a replacement for the {product}, I want the money.",
             "Half of the {product} was missing, so {I claim my|you owe me} {amount} back.",
@@ -230,7 +248,10 @@ PHRASES: dict[str, Phrases] = {
             "Why does it say 'transaction {failed|declined}' although I have enough money?",
         ),
         situations=(
-            "My {card|payment} keeps {being declined|failing|bouncing} {at checkout|with error 502}.",
+            (
+                "My {card|payment} keeps {being declined|failing|bouncing} {at checkout|with "
+                "error 502}."
+            ),
             "{amount} left my bank twice for one {product}.",
             "The payment for the {product} {did not|won't} go through, although my card is fine.",
             "I pressed pay, the {page|app} {froze|died}, and I don't know if I was charged.",
@@ -242,7 +263,9 @@ PHRASES: dict[str, Phrases] = {
         keywords=(
             "payment {failed|declined|error|problem|stuck}", "card {declined|refused|rejected}",
             "charged twice {amount}", "can't pay {product} error", "checkout payment {crash|error}",
-            "double charge {product}", "payment pending since {weekday}", "transaction failed {ref}",
+            "double charge {product}",
+            "payment pending since {weekday}",
+            "transaction failed {ref}",
         ),
     ),
     "delivery_period": Phrases(
@@ -256,9 +279,15 @@ PHRASES: dict[str, Phrases] = {
         questions=(
             "How {long|many days} does {delivery|shipping} {to {city} |}{take|usually take}?",
             "What is {your|the} {usual|average|normal} {delivery|shipping} time{| to {city}}?",
-            "If I order a {product} {today|now}, {when would I have it|would it come by {weekday}}?",
+            (
+                "If I order a {product} {today|now}, {when would I have it|would it come by "
+                "{weekday}}?"
+            ),
             "How {soon|fast|quickly} {can|do} you {deliver|ship} {to {city}|a {product}}?",
-            "How many {working |business |}days between {buying|ordering} and {the doorbell|arrival}?",
+            (
+                "How many {working |business |}days between {buying|ordering} and {the "
+                "doorbell|arrival}?"
+            ),
             "Would a {product} {reach|get to} {city} before {date} if I {order|buy} it now?",
             "Do {parcels|packages} to {city} take longer than {few} days?",
             "In how many days do you normally {deliver|get things to {city}}?",
@@ -303,7 +332,10 @@ PHRASES: dict[str, Phrases] = {
             "I {forgot|can't remember|have lost} my password {and am locked out|}.",
             "My password {slipped my mind|is gone from my head} {after the holidays|again}.",
             "The reset {link|mail} for my password {never comes|has expired|doesn't work}.",
-            "It says 'wrong password' {each time|again and again} and I can't recall the right one.",
+            (
+                "It says 'wrong password' {each time|again and again} and I can't recall the "
+                "right one."
+            ),
             "I wrote my password on a note, and my {relative} threw it {out|away}.",
             "My new phone doesn't know my password any more, and neither do I.",
             "I am locked out since none of the passwords I can think of works.",
@@ -319,7 +351,10 @@ PHRASES: dict[str, Phrases] = {
         tasks=(
             "{change|modify|amend|adjust} {order}",
             "{add a {other_product} to|put a {other_product} into} {my order|order {ref}}",
-            "{remove|take out} {one item|the {product}} from {my order|order {ref}} and keep the rest",
+            (
+                "{remove|take out} {one item|the {product}} from {my order|order {ref}} and "
+                "keep the rest"
+            ),
             "{swap|exchange|switch} the {product} in {my order|order {ref}} for a {other_product}",
             "{get|have} the {other_colour} one instead of the {colour} {product} I ordered",
             "{increase|reduce|change} the {quantity|number of items} in {order}",
@@ -329,7 +364,10 @@ PHRASES: dict[str, Phrases] = {
         questions=(
             "Can I still {change|modify|amend|edit} {order}?",
             "Can you {add a {other_product} to|squeeze a {other_product} into} {order}?",
-            "Could you {swap|replace} the {colour} {product} in my order {for|with} a {other_colour} one?",
+            (
+                "Could you {swap|replace} the {colour} {product} in my order {for|with} a "
+                "{other_colour} one?"
+            ),
             "How do I {take|remove} one {item|thing} {out of|from} {my order|order {ref}}?",
             "Is it too late to {pick another size|choose a different colour} for {order}?",
             "Can I make it {few} instead of one {product} in the order I placed {when}?",
@@ -372,7 +410,10 @@ PHRASES: dict[str, Phrases] = {
         situations=(
             "You {approved|confirmed} my refund {when}, but nothing has reached my bank.",
             "I am still waiting for the {amount} refund you {promised|agreed to} {when}.",
-            "The refund for the {product} was {issued|granted} {when} and {is not here|hasn't come}.",
+            (
+                "The refund for the {product} was {issued|granted} {when} and {is not "
+                "here|hasn't come}."
+            ),
             "It's been {few} weeks since you accepted my return, and the refund isn't on my card.",
             "Your mail said 'refund sent', yet my {bank|card} shows no trace of the {amount}.",
             "The status of my refund has said 'in progress' since {weekday}.",
@@ -391,13 +432,19 @@ PHRASES: dict[str, Phrases] = {
             "{have|get} {order} sent to {another|a different} address",
             "{redirect|reroute} {order} to my {office|new flat|{relative}'s place}",
             "{change|update} the address where you deliver, because I {moved|am moving} to {city}",
-            "{fix|correct} a {wrong|mistyped} {street|house number|postcode} in my delivery address",
+            (
+                "{fix|correct} a {wrong|mistyped} {street|house number|postcode} in my delivery "
+                "address"
+            ),
             "replace {my|the} old delivery address {with|by} {the new one|one in {city}}",
         ),
         questions=(
             "Can you {send|ship|deliver} {order} to a different address?",
             "How do I {change|update|correct} {my|the} {shipping|delivery} address?",
-            "Can my parcel go to {my office|{city}|my {relative}} instead of my {home|old address}?",
+            (
+                "Can my parcel go to {my office|{city}|my {relative}} instead of my {home|old "
+                "address}?"
+            ),
             "I {moved|am moving} to {city}: where do I {change|update} my delivery address?",
             "Could you redirect my package to my {relative}'s {place|house}?",
         ),
@@ -409,8 +456,10 @@ PHRASES: dict[str, Phrases] = {
             "We no longer live where you deliver; our new street is in {city}.",
         ),
         keywords=(
-            "{change|update|correct} {shipping|delivery} address", "moved new delivery address {city}",
-            "wrong {street|postcode|house number} on order {ref}", "redirect parcel {ref} to {city}",
+            "{change|update|correct} {shipping|delivery} address",
+            "moved new delivery address {city}",
+            "wrong {street|postcode|house number} on order {ref}",
+            "redirect parcel {ref} to {city}",
             "ship {ref} to different address", "deliver to office instead of home",
         ),
     ),
@@ -432,9 +481,15 @@ PHRASES: dict[str, Phrases] = {
             "What does the management have to say about {gripe}?",
         ),
         situations=(
-            "I am {deeply|very|truly} {unhappy|dissatisfied} with {gripe}, and I want it on record.",
+            (
+                "I am {deeply|very|truly} {unhappy|dissatisfied} with {gripe}, and I want it on "
+                "record."
+            ),
             "{gripe} was a disgrace, and {someone must answer for it|I want it looked into}.",
-            "Your courier {insulted|shouted at} my {relative}; such conduct must have consequences.",
+            (
+                "Your courier {insulted|shouted at} my {relative}; such conduct must have "
+                "consequences."
+            ),
             "I have never been treated so badly as by {your staff|the courier} {when}.",
             "I won't let {gripe} pass without a formal objection.",
             "Note down that I find {gripe} {unacceptable|shameful}.",
@@ -513,7 +568,10 @@ PHRASES: dict[str, Phrases] = {
         tasks=(
             "{change|edit|update|correct} my {personal |}{detail}{| in my account| on my profile}",
             "{edit|modify|update} my {account|profile} {details|information|data}",
-            "{correct|fix} {a typo|a mistake|the spelling} in my {detail} {on|in} my {account|profile}",
+            (
+                "{correct|fix} {a typo|a mistake|the spelling} in my {detail} {on|in} my "
+                "{account|profile}"
+            ),
             "{replace|swap} the {old |}{detail} {stored in|saved on} my {account|profile}",
             "have my {account|profile} show {my new|another} {detail}",
         ),
@@ -540,7 +598,10 @@ PHRASES: dict[str, Phrases] = {
     ),
     "delivery_options": Phrases(
         tasks=(
-            "{know|see|find out} {what|which} {delivery|shipping} {options|methods} {you have|there are}",
+            (
+                "{know|see|find out} {what|which} {delivery|shipping} {options|methods} {you "
+                "have|there are}"
+            ),
             "{know|find out} {whether|if} you offer {service}",
             "see the {list of |}{different |}ways {a parcel can be|you can have things} delivered",
             "{check|compare} {your|the available} {delivery|shipping} {options|methods|choices}",
@@ -571,16 +632,31 @@ PHRASES: dict[str, Phrases] = {
     ),
     "contact_customer_service": Phrases(
         tasks=(
-            "{contact|reach|get in touch with} {your |}{customer service|customer support|help desk}",
+            (
+                "{contact|reach|get in touch with} {your |}{customer service|customer "
+                "support|help desk}"
+            ),
             "{know|find} the {phone number|e-mail address} of {customer service|the support team}",
-            "{know|find out} {your|the} {opening|business|support} hours of {the hotline|your help desk}",
+            (
+                "{know|find out} {your|the} {opening|business|support} hours of {the "
+                "hotline|your help desk}"
+            ),
             "find out {at what hours|when} {customer service|your hotline} is {open|reachable}",
             "get {the|a} {contact|hotline} {number|details} for {support|customer care}",
         ),
         questions=(
-            "How {can|do} I {contact|reach|get hold of} {your |}{customer service|customer support}?",
-            "What is the {phone number|e-mail address|hotline} {of|for} {customer service|support}?",
-            "{When|At what time|On which days} is {customer service|your hotline} {open|available}?",
+            (
+                "How {can|do} I {contact|reach|get hold of} {your |}{customer service|customer "
+                "support}?"
+            ),
+            (
+                "What is the {phone number|e-mail address|hotline} {of|for} {customer "
+                "service|support}?"
+            ),
+            (
+                "{When|At what time|On which days} is {customer service|your hotline} "
+                "{open|available}?"
+            ),
             "Which number do I {dial|call} for {customer support|customer care}?",
             "Is {customer service|the help desk} {open|reachable} on {weekday}?",
             "Until what time do you answer the customer service phone?",
@@ -629,7 +705,10 @@ PHRASES: dict[str, Phrases] = {
     ),
     "check_payment_methods": Phrases(
         tasks=(
-            "{know|see|check|find out} {what|which} {payment methods|forms of payment} you {accept|take}",
+            (
+                "{know|see|check|find out} {what|which} {payment methods|forms of payment} you "
+                "{accept|take}"
+            ),
             "{know|check} {whether|if} you {accept|take} {method}",
             "{know|find out} {whether|if} I can pay {with|by} {method}",
             "see the list of {accepted|possible} {payment methods|ways to pay}",
@@ -686,15 +765,24 @@ PHRASES: dict[str, Phrases] = {
     "check_invoice": Phrases(
         tasks=(
             "{check|verify} {an amount|a position|the {amount}} on {my|the} invoice{| {ref}}",
-            "{understand|query} {a charge|an entry|the tax} on {my|the} {invoice|bill} for the {product}",
+            (
+                "{understand|query} {a charge|an entry|the tax} on {my|the} {invoice|bill} for "
+                "the {product}"
+            ),
             "{know|see} what {is listed|the {amount} stands for} on {my|the} {invoice|bill}",
             "{know|check} when invoice {ref} {is due|was issued}",
             "{check|verify} {whether|if} {my|the} {invoice|bill} {ref} is {correct|right}",
         ),
         questions=(
-            "Why does {my|the} {invoice|bill} {say|show} {amount} {when|if} the {product} {was cheaper|is less}?",
+            (
+                "Why does {my|the} {invoice|bill} {say|show} {amount} {when|if} the {product} "
+                "{was cheaper|is less}?"
+            ),
             "What is the {amount} on {my|the} {invoice|bill} {ref} for?",
-            "Is the {total|tax|discount} on {my|the} {invoice|bill} {from {month} |}{correct|right}?",
+            (
+                "Is the {total|tax|discount} on {my|the} {invoice|bill} {from {month} "
+                "|}{correct|right}?"
+            ),
             "When is invoice {ref} due?",
             "Does the discount appear on invoice {ref}?",
         ),
@@ -722,7 +810,10 @@ PHRASES: dict[str, Phrases] = {
             "What {is|are} your {refund|money-back} {policy|rules|terms}?",
             "In which {cases|situations} do you {give|grant} refunds?",
             "{Within|In} how many days {can|may} one {ask for|request} a refund{| of a {product}}?",
-            "Do you {give|offer} refunds on {sale|opened|personalised|used} items{| such as a {product}}?",
+            (
+                "Do you {give|offer} refunds on {sale|opened|personalised|used} items{| such as "
+                "a {product}}?"
+            ),
             "What are the {conditions|rules} for getting refunds in your {shop}?",
             "Where can I read your {refund policy|rules on refunds}?",
             "Is there a money-back guarantee on a {product}?",
@@ -750,7 +841,10 @@ PHRASES: dict[str, Phrases] = {
             "Why {does|is} the sign-up {page|form} {rejecting|refusing} my {e-mail|phone number}?",
             "What does {the|this} error {mean that I get|say} when I {register|sign up}?",
             "Why do I get error {small} when registering?",
-            "Can you help, since the registration form {freezes|hangs} at {the last step|step {few}}?",
+            (
+                "Can you help, since the registration form {freezes|hangs} at {the last "
+                "step|step {few}}?"
+            ),
             "Why does the confirmation mail for my sign-up never arrive?",
         ),
         situations=(
@@ -769,7 +863,10 @@ PHRASES: dict[str, Phrases] = {
     ),
     "delete_account": Phrases(
         tasks=(
-            "{delete|close|remove|terminate|erase} my {user |customer |}{account|profile}{| for good}",
+            (
+                "{delete|close|remove|terminate|erase} my {user |customer |}{account|profile}{| "
+                "for good}"
+            ),
             "have my {account|profile} {deleted|erased|closed|wiped} {with all its data|for good}",
             "{get rid of|shut down} my {account|profile}",
             "stop being a customer and have {my account|everything about me} erased",
@@ -793,7 +890,10 @@ PHRASES: dict[str, Phrases] = {
     ),
     "check_cancellation_fee": Phrases(
         tasks=(
-            "{know|find out|check} {whether|if} {cancelling|a cancellation} {costs|would cost} {anything|money}",
+            (
+                "{know|find out|check} {whether|if} {cancelling|a cancellation} {costs|would "
+                "cost} {anything|money}"
+            ),
             "{know|see} {how high|how much} the {cancellation|early termination} {fee|charge} is",
             "check the {cancellation|withdrawal} {fee|charge|penalty}",
         ),
@@ -843,10 +943,16 @@ PHRASES: dict[str, Phrases] = {
         tasks=(
             "{set up|add|enter|save} {a|my first|an additional} {shipping|delivery} address",
             "{add|save} {my {relative}'s place|my office} as {a second|an extra} delivery address",
-            "{store|register} a {shipping|delivery} address, as I have none {saved|in my account} yet",
+            (
+                "{store|register} a {shipping|delivery} address, as I have none {saved|in my "
+                "account} yet"
+            ),
         ),
         questions=(
-            "How do I {set up|add|enter|save} {a|a second|an additional} {shipping|delivery} address?",
+            (
+                "How do I {set up|add|enter|save} {a|a second|an additional} "
+                "{shipping|delivery} address?"
+            ),
             "Where can I {add|store} {a|another|my first} {shipping|delivery} address?",
             "Can I {keep|store|have} {two|several} delivery addresses, and how do I add one?",
         ),
@@ -884,7 +990,10 @@ PHRASES: dict[str, Phrases] = {
     "switch_account": Phrases(
         tasks=(
             "{switch|change} to {another|my other|a different} account",
-            "{log out of one account and into another|use my {business|second|other} account instead}",
+            (
+                "{log out of one account and into another|use my {business|second|other} "
+                "account instead}"
+            ),
             "switch from {my|a} {private|personal|free} to a {business|premium} account",
         ),
         questions=(

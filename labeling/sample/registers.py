@@ -13,7 +13,8 @@ from labeling.sample.grammar import chance, pick
 # Frames around a task ("I want to ..."), by the flag that they earn.
 FRAMES: dict[str, tuple[str, ...]] = {
     "B": (
-        "I {want|need|have|wish} to {task}.", "I {would like|'d like|am hoping|was hoping} to {task}.",
+        "I {want|need|have|wish} to {task}.",
+        "I {would like|'d like|am hoping|was hoping} to {task}.",
         "I am {trying|looking|writing|planning} to {task}.", "Help me to {task}.",
         "I {need|could use} {help|a hand|some help} to {task}.", "I require assistance to {task}.",
         "I'm here to {task}.", "Allow me to {task}.", "My {wish|aim|plan} is to {task}.",
@@ -66,7 +67,8 @@ COURTESIES: tuple[tuple[str, ...], tuple[str, ...]] = (
         "I hope you are well.", "Dear {team|ladies and gentlemen|support},",
     ),
     (
-        "Thank you{| very much| in advance| so much}{.|!}", "{Many thanks|Thanks a lot|Kind thanks}.",
+        "Thank you{| very much| in advance| so much}{.|!}",
+        "{Many thanks|Thanks a lot|Kind thanks}.",
         "I would {really |}appreciate it.", "Thanks for your {help|patience|time}.",
         "{That would be|It would be} very kind.", "With kind regards.",
     ),
@@ -120,7 +122,10 @@ BACKGROUND: tuple[str, ...] = (
 )  # fmt: skip
 
 SIGN_OFFS: tuple[str, ...] = (
-    "{Best|Kind|Warm} regards{| from {city}}, {a loyal customer|your customer|the {relative} of four}.",
+    (
+        "{Best|Kind|Warm} regards{| from {city}}, {a loyal customer|your customer|the "
+        "{relative} of four}."
+    ),
     "{Cheers|Bye|Take care|All the best}{| from {city}}{.|!}", "Sent from my {phone|tablet}.",
     "Have a {nice|great|good|quiet} {day|weekend|evening|{weekday}}{.|!}",
     "I'm {looking forward to|waiting for} your answer.", "{Sorry for the long message|That's all}.",
@@ -181,7 +186,11 @@ def abbreviated(text: str, rng: Random) -> str:
 
 
 def mistyped(text: str, rng: Random) -> str:
-    """Return ``text`` with one typo in about every twentieth word: never in numbers or short words."""
+    ("",)
+    (
+        "Return ``text`` with one typo in about every twentieth word: never in numbers or short words.",
+    )
+    ("",)
     words = text.split(" ")
     long_words = [index for index, word in enumerate(words) if len(word) >= 5 and word.isalpha()]
     for _ in range(min(1 + len(words) // 20, len(long_words))):
