@@ -118,7 +118,7 @@ def prepare(settings: Settings, say: Say) -> Campaign:
 
 
 def recall(journal: Journal, home: Path, campaign: Campaign) -> None:
-    """Check that `home` is new or holds this very campaign, and note what the campaign goes on with.
+    """Check that `home` is new or holds this very campaign; note what the campaign goes on with.
 
     Raises InputError when the folder belongs to another campaign or the file has changed since.
     """

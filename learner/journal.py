@@ -22,7 +22,8 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS asked (
     inquiry TEXT PRIMARY KEY, round INTEGER NOT NULL, rank INTEGER NOT NULL,
-    uncertainty REAL NOT NULL, why TEXT NOT NULL, suggestion TEXT, score REAL, open INTEGER NOT NULL DEFAULT 1
+    uncertainty REAL NOT NULL, why TEXT NOT NULL, suggestion TEXT, score REAL,
+    open INTEGER NOT NULL DEFAULT 1
 );
 CREATE TABLE IF NOT EXISTS answers (
     inquiry TEXT NOT NULL, annotator TEXT NOT NULL, category TEXT, status TEXT NOT NULL,

@@ -110,7 +110,10 @@ def fit_and_predict(
     from learner.models.transformer import fine_tune
 
     assert recipe.base is not None
-    model = fine_tune(encoder_path(recipe.base), texts, labels, categories, seed, progress)
+    # Where the model begins as the encoder, its embeddings are at hand already.
+    features = embed(texts, recipe.encoder) if recipe.base == recipe.encoder else None
+    base = encoder_path(recipe.base)
+    model = fine_tune(base, texts, labels, categories, seed, features, progress)
     if save_to is not None:
         model.save(save_to)
     return model.probabilities(targets)
@@ -126,7 +129,8 @@ def save_head(
     """Leave the head on its encoder in `folder`, as a stock Hugging Face classifier."""
     from learner.models.transformer import probe
 
-    probe(encoder_path(recipe.encoder), texts, labels, categories).save(folder)
+    features = embed(texts, recipe.encoder)
+    probe(encoder_path(recipe.encoder), features, labels, categories).save(folder)
 
 
 def _can_be_had(model: str) -> bool:

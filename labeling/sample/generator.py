@@ -15,7 +15,7 @@ N     holds a negation
 P     is polite
 W     is rude
 V     is wordy: greeting, background that has nothing to do with the request, sign-off
-Q     is colloquial (u, pls, wanna, dont)
+Q     is colloquial (u, pls, wanna, dont; often no capitals)
 E     uses abbreviations (acct, pw, asap)
 Z     has typos
 ====  ==================================================================================
@@ -157,7 +157,7 @@ def _core(phrases: Phrases, form: str, tone: str, rng: Random) -> tuple[set[str]
 
     def framed(frames: str) -> str:
         frame = pick(registers.FRAMES[frames], rng)
-        return frame.replace("{task}", pick(phrases.tasks, rng))
+        return expand(frame.replace("{task}", pick(phrases.tasks, rng)), slots, rng)
 
     if form == "K":
         text = pick(phrases.keywords, rng)

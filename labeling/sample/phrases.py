@@ -30,10 +30,9 @@ SLOTS: dict[str, tuple[str, ...]] = {
         "wall clock", "sleeping bag", "hair dryer", "water bottle", "pair of boots", "mirror",
     ),
     "order": (
-        "{my|the|this} {order|purchase}", "{my|the} {order|purchase} {ref}", "order {ref}",
+        "{my|the|this} {order|purchase}", "my {order|purchase} {ref}", "order {ref}",
         "{my|the} order {for|with} {the|a} {product}", "{my|the} order {from|of} {weekday}",
-        "my {latest|last|recent} {order|purchase}",
-        "the order I {placed|made} {when}",
+        "my {latest|last|recent} {order|purchase}", "the order I {placed|made} {when}",
     ),
     "ref": ("{number}", "#{number}", "no. {number}", "number {number}", "{letters}-{number}"),
     "letters": ("AB", "KX", "SO", "WT", "QR", "NL", "TP", "MZ"),
@@ -49,12 +48,9 @@ SLOTS: dict[str, tuple[str, ...]] = {
         "October", "November", "December",
     ),
     "amount": ("{other_amount}",),
-    "other_amount",
-    "{price} euros",
-    "${price}",
-    "{price} dollars",
-    "{price} pounds",
-    "EUR {price}",
+    "other_amount": (
+        "{price} euros", "${price}", "{price} dollars", "{price} pounds", "EUR {price}",
+    ),
     "price": ("{small}", "{small}.99", "{small}.50", "{small}.49", "1{small}"),
     "small": tuple(str(value) for value in range(12, 99, 3)),
     "few": ("two", "three", "four", "five", "six", "2", "3", "4"),
@@ -71,8 +67,7 @@ SLOTS: dict[str, tuple[str, ...]] = {
     "shop": ("shop", "store", "site", "website", "app", "online shop", "web shop"),
     "staff": (
         "{a|some} {real |live |actual |}{person|human|human being}", "someone {real|human}",
-        "a {live |human |}agent",
-        "one of your {live |human |}{agents|operators}",
+        "a {live |human |}agent", "one of your {live |human |}{agents|operators}",
         "a {member of staff|human agent}",
         "an actual {employee|person}", "somebody {with a pulse|made of flesh and blood}",
     ),
@@ -90,10 +85,8 @@ SLOTS: dict[str, tuple[str, ...]] = {
     "service": (
         "express delivery", "overnight shipping", "pick-up at a {store|shop}", "a parcel locker",
         "{evening|weekend|Saturday} delivery", "same-day delivery", "click and collect",
-        "delivery to a {neighbour|kiosk|post office}",
-        "next-day shipping",
-        "delivery by bike courier",
-        "carbon-neutral shipping", "a chosen time slot",
+        "delivery to a {neighbour|kiosk|post office}", "next-day shipping",
+        "delivery by bike courier", "carbon-neutral shipping", "a chosen time slot",
     ),
     "method": (
         "bank transfer", "gift cards", "cash on delivery", "debit card", "{a |}credit card",
@@ -231,14 +224,14 @@ PHRASES: dict[str, Phrases] = {
         tasks=(
             "{report|solve|fix} {a problem|trouble|an error} with my payment",
             "find out why my {card|payment} {was declined|is refused|did not go through}",
-            "{know|understand} why I was charged {twice|two times} for the {product}",
+            "{find out|understand} why I was charged {twice|two times} for the {product}",
             "get {help with|to the bottom of} a payment {that failed|error}",
             "{report|sort out} {a double charge|a failed transaction} of {amount}",
             "get past the {error|message} that {blocks|stops} my payment of {amount}",
             "finish paying {amount} in spite of the {error|crash} at checkout",
         ),
         questions=(
-            "Why {was|is|does} my {card|payment} {being refused|declined|rejected} at checkout?",
+            "Why {was|is} my {card|payment} {refused|declined|rejected} at checkout?",
             "Why did you {charge|debit} me twice for {order}?",
             "Why does the payment page {freeze|crash|time out} when I {enter my card|press pay}?",
             "Why is my payment of {amount} still {pending|hanging}?",
@@ -572,7 +565,7 @@ PHRASES: dict[str, Phrases] = {
                 "{correct|fix} {a typo|a mistake|the spelling} in my {detail} {on|in} my "
                 "{account|profile}"
             ),
-            "{replace|swap} the {old |}{detail} {stored in|saved on} my {account|profile}",
+            "replace the {old |}{detail} {stored in|saved on} my {account|profile}",
             "have my {account|profile} show {my new|another} {detail}",
         ),
         questions=(

@@ -1,8 +1,7 @@
 """How customers write: sentence frames, courtesy, anger, background talk, slang and typos.
 
 Nothing here depends on what the customer wants. The frames and background sentences use the same
-grammar as :mod:`labeling.sample.phrases`; the background deliberately speaks of orders, accounts
-and invoices too, without asking for anything.
+grammar as :mod:`labeling.sample.phrases`; the background never asks for anything.
 """
 
 import re
@@ -23,12 +22,12 @@ FRAMES: dict[str, tuple[str, ...]] = {
         "Tell me how to {task}.", "All I want is to {task}.", "I {intend|mean} to {task}.",
     ),
     "I": (
-        "How {do|can|could|would|should} I {task}?", "{Is it|Would it be} possible to {task}?",
+        "How {do|can|could|should} I {task}?", "{Is it|Would it be} possible to {task}?",
         "{Can|Could} {you|someone|anybody} help me to {task}?", "Where {do|can} I go to {task}?",
         "What {do I have to do|must I do|is the way|does it take} to {task}?",
         "Is there {a|any} way to {task}?", "What are the steps to {task}?", "Am I able to {task}?",
         "Who {can|could} help me to {task}?", "Who do I have to ask to {task}?",
-        "Do you know how to {task}?", "Will you help me to {task}?",
+        "Do you happen to know how to {task}?", "Will you help me to {task}?",
     ),
     "N": (
         "I {don't|do not} {know|see|understand} how to {task}.",
@@ -92,7 +91,7 @@ RUDENESS: tuple[tuple[str, ...], tuple[str, ...]] = (
 )  # fmt: skip
 
 GREETINGS: tuple[str, ...] = (
-    "{Hello|Hi|Good morning|Good evening} {everyone|there|all|dear team},",
+    "{Hello|Hi} {everyone|there|all|dear team},",
     "{Greetings|Hello} from {rainy|sunny|windy|snowy|foggy|} {city}!", "To whom it may concern:",
     "Hi, it's me again, your {loyal|faithful} customer from {city}.", "{Hi|Hello|Hey},",
     "I hope this finds you well.", "{Happy|Lovely} {weekday} to you all!",
@@ -186,11 +185,7 @@ def abbreviated(text: str, rng: Random) -> str:
 
 
 def mistyped(text: str, rng: Random) -> str:
-    ("",)
-    (
-        "Return ``text`` with one typo in about every twentieth word: never in numbers or short words.",
-    )
-    ("",)
+    """Return ``text`` with a typo in every twentieth word or so, none in short words."""
     words = text.split(" ")
     long_words = [index for index, word in enumerate(words) if len(word) >= 5 and word.isalpha()]
     for _ in range(min(1 + len(words) // 20, len(long_words))):

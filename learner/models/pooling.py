@@ -10,12 +10,14 @@ folder loads in plain `transformers`, and starts out predicting what the head pr
 fine-tuning goes on from there ("linear probing then fine-tuning", Kumar et al., ICLR 2022).
 """
 
+import copy
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
-from transformers import AutoConfig, AutoModelForSequenceClassification, PreTrainedModel
+from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
 AMPLIFY = 1000.0  # the mean against the residual, both of unit scale
 SHRINK = 0.05  # keeps tanh linear: its error is the cube of this, a third
@@ -38,7 +40,7 @@ def classifier_from_head(
     linear classifier on its mean-pooled embeddings, centred and scaled to unit length
     (`pooled_features`).
     """
-    config = AutoConfig.from_pretrained(base.name_or_path, local_files_only=True)
+    config = copy.deepcopy(base.config)
     depth = "n_layers" if config.model_type == "distilbert" else "num_hidden_layers"
     setattr(config, depth, getattr(config, depth) + 1)
     config.id2label = dict(enumerate(categories))
@@ -69,9 +71,9 @@ def classifier_from_head(
 
 def bridge_parameters(model: PreTrainedModel) -> list[nn.Parameter]:
     """The parameters that make up the bridge; fine-tuning leaves them as they are."""
-    body = getattr(model, model.base_model_prefix)
+    body: Any = getattr(model, model.base_model_prefix)
     if model.config.model_type == "distilbert":
-        parts: list[nn.Module] = [body.transformer.layer[-1], model.pre_classifier]
+        parts: list[Any] = [body.transformer.layer[-1], model.pre_classifier]
     else:
         parts = [body.encoder.layer[-1], body.pooler]
     return [parameter for part in parts for parameter in part.parameters()]
@@ -83,7 +85,7 @@ def pooled_features(embeddings: np.ndarray) -> np.ndarray:
     return centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-12)
 
 
-def _pool_bert(layer: nn.Module) -> None:
+def _pool_bert(layer: Any) -> None:
     attention = layer.attention
     for linear in (attention.self.query, attention.self.key):
         _scaled_identity(linear, 0.0)
@@ -93,7 +95,7 @@ def _pool_bert(layer: nn.Module) -> None:
     _plain_norm(attention.output.LayerNorm, layer.output.LayerNorm)
 
 
-def _pool_distilbert(layer: nn.Module) -> None:
+def _pool_distilbert(layer: Any) -> None:
     attention = layer.attention
     for linear in (attention.q_lin, attention.k_lin):
         _scaled_identity(linear, 0.0)

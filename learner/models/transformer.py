@@ -8,6 +8,7 @@ labels, than a fresh softmax head.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -48,19 +49,15 @@ class Transformer:
     model: PreTrainedModel
     tokenizer: PreTrainedTokenizerBase
 
-    def probabilities(self, texts: Sequence[str], progress: Progress | None = None) -> np.ndarray:
+    def probabilities(self, texts: Sequence[str]) -> np.ndarray:
         """Category probabilities (N, K), in batches of similar length."""
         tokens = _tokenize(self.tokenizer, texts)
-        logits = np.zeros((len(texts), self.model.config.num_labels), dtype=np.float32)
-        order = np.argsort([len(ids) for ids in tokens], kind="stable")
+        logits = np.zeros((len(texts), self.model.config.num_labels or 0), dtype=np.float32)
         self.model.eval()
         with torch.inference_mode():
-            for start in range(0, len(order), PREDICT_BATCH):
-                rows = order[start : start + PREDICT_BATCH]
+            for rows in _by_length(tokens):
                 inputs = _pad([tokens[row] for row in rows], self.tokenizer, self.model.device)
                 logits[rows] = self.model(**inputs).logits.float().cpu().numpy()
-                if progress is not None:
-                    progress(start + len(rows), len(order))
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         return odds / odds.sum(axis=1, keepdims=True)
 
@@ -78,21 +75,35 @@ def load_transformer(folder: Path) -> Transformer:
 
 
 def probe(
-    base: str, texts: Sequence[str], labels: np.ndarray, categories: Sequence[str]
+    base: str, features: np.ndarray, labels: np.ndarray, categories: Sequence[str]
 ) -> Transformer:
-    """A linear head on the frozen encoder `base`,
+    """A linear head on the frozen encoder `base`, as a stock classifier (BERT and DistilBERT only).
 
-    As a stock classifier (BERT and DistilBERT only).
+    `features` (N, D) are what `base` makes of the labelled texts (`embed_with`).
     """
     hush_libraries()
-    tokenizer = AutoTokenizer.from_pretrained(base)
-    encoder = AutoModel.from_pretrained(base)
-    encoder.to(_device())
-    features = pooled_features(_mean_pooled(encoder, tokenizer, texts))
     head = fit_head(features, labels, len(categories))
-    encoder.to("cpu")
-    model = classifier_from_head(encoder, head.coefficients, head.intercepts, categories)
-    return Transformer(model, tokenizer)
+    model = classifier_from_head(
+        AutoModel.from_pretrained(base), head.coefficients, head.intercepts, categories
+    )
+    return Transformer(model, AutoTokenizer.from_pretrained(base))
+
+
+def embed_with(base: str, texts: Sequence[str]) -> np.ndarray:
+    """Mean-pooled embeddings (N, D) by the encoder `base`, centred over D and of unit length."""
+    hush_libraries()
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    encoder: Any = AutoModel.from_pretrained(base)
+    encoder.to(_device()).eval()
+    tokens = _tokenize(tokenizer, texts)
+    pooled = np.zeros((len(texts), encoder.config.hidden_size), dtype=np.float32)
+    with torch.inference_mode():
+        for rows in _by_length(tokens):
+            inputs = _pad([tokens[row] for row in rows], tokenizer, encoder.device)
+            mask = inputs["attention_mask"].unsqueeze(-1)
+            hidden = encoder(**inputs).last_hidden_state * mask
+            pooled[rows] = (hidden.sum(dim=1) / mask.sum(dim=1)).float().cpu().numpy()
+    return pooled_features(pooled)
 
 
 def fine_tune(
@@ -101,10 +112,12 @@ def fine_tune(
     labels: np.ndarray,
     categories: Sequence[str],
     seed: int,
+    features: np.ndarray | None = None,
     progress: Progress | None = None,
 ) -> Transformer:
     """Fine-tune `base` (a folder or hub id) on N texts and category numbers (N,).
 
+    `features` (N, D), if known already, are what `embed_with` makes of the texts.
     The same seed gives the same weights on a CPU. Word and position embeddings stay frozen; a
     learning rate that warms up and decays linearly; batches of similar length, padded to their
     longest.
@@ -112,12 +125,14 @@ def fine_tune(
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     if supports_pooling(AutoConfig.from_pretrained(base).model_type):
-        classifier, least_steps = probe(base, texts, labels, categories), PROBED_STEPS
+        known = embed_with(base, texts) if features is None else features
+        classifier, least_steps = probe(base, known, labels, categories), PROBED_STEPS
         frozen = bridge_parameters(classifier.model)
     else:
         classifier, least_steps = _fresh(base, categories), FRESH_STEPS
         frozen = []
-    model = classifier.model.to(_device())
+    model: Any = classifier.model
+    model.to(_device())
     body = getattr(model, model.base_model_prefix)
     frozen += list(getattr(body, "embeddings", nn.Module()).parameters())
     for parameter in frozen:
@@ -140,7 +155,7 @@ def fine_tune(
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / warm, (steps - step) / max(1, steps - warm))
     )
-    targets = torch.as_tensor(labels, dtype=torch.long, device=model.device)
+    targets = torch.tensor(np.array(labels), dtype=torch.long, device=model.device)
     model.train()
     done = 0
     for _ in range(epochs):
@@ -187,21 +202,10 @@ def _fresh(base: str, categories: Sequence[str]) -> Transformer:
     return Transformer(model, AutoTokenizer.from_pretrained(base))
 
 
-def _mean_pooled(
-    encoder: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]
-) -> np.ndarray:
-    tokens = _tokenize(tokenizer, texts)
-    pooled = np.zeros((len(texts), encoder.config.hidden_size), dtype=np.float32)
+def _by_length(tokens: Sequence[list[int]]) -> list[np.ndarray]:
+    """Row numbers in batches for prediction, shortest first."""
     order = np.argsort([len(ids) for ids in tokens], kind="stable")
-    encoder.eval()
-    with torch.inference_mode():
-        for start in range(0, len(order), PREDICT_BATCH):
-            rows = order[start : start + PREDICT_BATCH]
-            inputs = _pad([tokens[row] for row in rows], tokenizer, encoder.device)
-            mask = inputs["attention_mask"].unsqueeze(-1)
-            hidden = encoder(**inputs).last_hidden_state * mask
-            pooled[rows] = (hidden.sum(dim=1) / mask.sum(dim=1)).float().cpu().numpy()
-    return pooled
+    return [order[i : i + PREDICT_BATCH] for i in range(0, len(order), PREDICT_BATCH)]
 
 
 def _tokenize(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[list[int]]:

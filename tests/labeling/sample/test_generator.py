@@ -28,7 +28,7 @@ def inquiries() -> pd.DataFrame:
 
 
 def first_of_near_duplicates(texts: pd.Series) -> np.ndarray:
-    """Return a mask that leaves out texts 0.85 alike (Jaccard of 5-grams) to an earlier one kept."""
+    """Return a mask without texts 0.85 alike (Jaccard of 5-grams) to an earlier kept one."""
     grams = CountVectorizer(analyzer="char", ngram_range=(5, 5), binary=True, dtype=np.int32)
     matrix = grams.fit_transform(texts.map(normal_form))
     sizes = np.asarray(matrix.sum(axis=1)).ravel()
