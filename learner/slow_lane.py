@@ -19,7 +19,7 @@ from learner.fit_process import FitProcess
 from learner.full_data import prepare_full_data
 from learner.scoreboard import Scoreboard
 
-GROWTH = 0.15  # by which share labels grow between two fits
+GROWTH = 0.1  # by which share labels grow between two fits
 
 
 @dataclass

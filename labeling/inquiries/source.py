@@ -10,8 +10,8 @@ from labeling.inquiries.decoding import decode
 from labeling.inquiries.delimited import parse_delimited
 from labeling.inquiries.hints import did_you_mean
 from labeling.inquiries.json_files import parse_json, parse_json_lines
+from labeling.sample import INQUIRIES
 
-SAMPLE = Path(__file__).parents[1] / "sample" / "inquiries.csv"
 PARSERS = {
     ".csv": parse_delimited,
     ".tsv": parse_delimited,
@@ -29,7 +29,7 @@ def open_source(source: str) -> tuple[pd.DataFrame, list[str]]:
     or an editor shows them, the header counted. Raises InputError.
     """
     if source == "sample":
-        table, notes = read_path(SAMPLE, source)
+        table, notes = read_path(INQUIRIES, source)
     elif source.startswith("hf:"):
         table, notes = read_hub(source), []
     else:
