@@ -3,7 +3,6 @@
 Put inquiries before annotators, take them back, read what was answered.
 """
 
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -210,17 +209,12 @@ def open_workspace(
         space = client.workspaces(workspace)
         if space is None:
             space = rg.Workspace(name=workspace, client=client).create()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # that there is none yet
-            dataset = client.datasets(name=name, workspace=workspace)
-        if dataset is None or str(dataset.status) == "draft":
-            if dataset is not None:  # cut short before it was published
-                dataset.delete()
-            dataset = rg.Dataset(name, workspace=space, settings=_settings(codebook), client=client)
-            dataset.create()
-        labels = [
-            label["value"] for label in _question(connection, dataset.id)["settings"]["options"]
-        ]
+        dataset = _published(connection, space, name)
+        if dataset is None:
+            made = rg.Dataset(name, workspace=space, settings=_settings(codebook), client=client)
+            dataset = str(made.create().id)
+        question = _question(connection, dataset)
+        labels = [option["value"] for option in question["settings"]["options"]]
         if labels != list(codebook.names):
             raise InputError(
                 f"the data set {name!r} in Argilla asks about other categories than the codebook: "
@@ -231,11 +225,22 @@ def open_workspace(
         raise ParityError(f"Argilla at {connection.url}: {_reason(error)}") from error
     return Workspace(
         connection=connection,
-        dataset=str(dataset.id),
-        question=_question(connection, dataset.id)["id"],
+        dataset=dataset,
+        question=question["id"],
         keeps_order=keeps_order,
         people=people,
     )
+
+
+def _published(connection: Connection, space: rg.Workspace, name: str) -> str | None:
+    """The id of the data set, if it is there; one whose making was cut short is removed."""
+    for dataset in connection.request("GET", "me/datasets")["items"]:
+        if dataset["name"] != name or dataset["workspace_id"] != str(space.id):
+            continue
+        if dataset["status"] == "ready":
+            return str(dataset["id"])
+        connection.request("DELETE", f"datasets/{dataset['id']}")
+    return None
 
 
 def _settings(codebook: Codebook) -> rg.Settings:
@@ -262,7 +267,7 @@ def _settings(codebook: Codebook) -> rg.Settings:
     )
 
 
-def _question(connection: Connection, dataset: object) -> dict[str, Any]:
+def _question(connection: Connection, dataset: str) -> dict[str, Any]:
     questions = connection.request("GET", f"datasets/{dataset}/questions")["items"]
     return next(question for question in questions if question["name"] == QUESTION)
 

@@ -72,7 +72,7 @@ def _starts(folder: Path) -> bool:
 
 
 def _install(folder: Path, arguments: Sequence[str]) -> None:
-    command = [folder / "bin" / "python", "-m", "pip", "install", "-qq", *arguments]
+    command = [str(folder / "bin" / "python"), "-m", "pip", "install", "-qq", *arguments]
     result = subprocess.run(command, check=False, capture_output=True, text=True)
     if result.returncode != 0:
         sys.exit(f"pip could not do it:\n{result.stderr.strip()}\nThe same command tries again.")

@@ -38,9 +38,9 @@ DEFAULT_ROWS = 4_400
 DEFAULT_SEED = 27
 
 # In which proportion categories occur: a few of them make up most of the mail, as they do
-# in a real inbox; the largest is 41 times the smallest.
+# in a real inbox; the largest is 43 times the smallest.
 SHARES: dict[str, int] = {
-    "track_order": 660, "get_refund": 552, "cancel_order": 470, "payment_issue": 430,
+    "track_order": 690, "get_refund": 552, "cancel_order": 470, "payment_issue": 430,
     "delivery_period": 380, "recover_password": 340, "change_order": 310, "track_refund": 280,
     "change_shipping_address": 250, "complaint": 230, "get_invoice": 210,
     "contact_human_agent": 190, "edit_account": 170, "delivery_options": 150,

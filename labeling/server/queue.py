@@ -2,7 +2,8 @@
 
 The queue of an annotator is an order, not a pile: the highest priority first, ties spread over the
 annotators, records below zero withdrawn. A page of records that was shown to one annotator is held
-for them for a while, and served to others only when nothing else is left to serve.
+for them for a while: others are served it only when nothing else is left, and the record on the
+screen, whose answer is most likely on its way, not at all in the first minute.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 PRIORITY = "priority"
 HOLD_SECONDS = 15 * 60
+ALONE_SECONDS = 60  # the part of it in which nobody else is served what is on the screen
 
 # (data set, annotator) -> record -> until when it is held, in the order in which they were served.
 _held: dict[tuple[UUID, UUID], dict[UUID, float]] = {}
@@ -78,7 +80,7 @@ async def next_page(
         page = [record for record in shown[offset : offset + limit] if record in still_open]
         following = await session.scalars(
             select(Record.id)
-            .where(*conditions, Record.id.not_in(shown))
+            .where(*conditions, Record.id.not_in([*shown, *_on_screen(dataset, user_id)]))
             .order_by(_taken(dataset, user_id), _priority.desc(), spread_over(user_id))
             .offset(max(0, offset - len(shown)))
             .limit(limit - len(page))
@@ -125,6 +127,22 @@ def _taken(dataset: Dataset, user_id: UUID) -> ColumnElement[int]:
         records = [record for record, count in holders.items() if count == number]
         held = held + case((Record.id.in_(records), number), else_=0)
     return cast(answers + held >= needed, Integer) + cast(answers >= needed, Integer)
+
+
+def _on_screen(dataset: Dataset, user_id: UUID) -> list[UUID]:
+    """Records that as many others as are asked have before their eyes: answers are on their way.
+
+    That is the first that each of them was shown and has not answered yet.
+    """
+    recently = time.monotonic() + HOLD_SECONDS - ALONE_SECONDS
+    looking = Counter(
+        next(iter(records))
+        for (dataset_id, holder), records in _held.items()
+        if dataset_id == dataset.id and holder != user_id
+        if records and next(iter(records.values())) > recently
+    )
+    needed = dataset.distribution["min_submitted"]
+    return [record for record, count in looking.items() if count >= needed]
 
 
 def _forget_expired() -> None:

@@ -1,0 +1,121 @@
+"""Real campaigns on small generated files, run by the real command."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from labeling.sample.generator import generate
+
+PARITY = str(Path(sys.executable).with_name("parity"))
+CATEGORIES = ["cancel_order", "get_refund", "payment_issue", "recover_password", "track_order"]
+
+
+def write_inquiries(path: Path, rows: int = 320) -> pd.DataFrame:
+    """A labelled CSV of `rows` inquiries in five categories."""
+    table = generate(1200, seed=5)
+    table = table[table["category"].isin(CATEGORIES)].head(rows)
+    table.to_csv(path, index=False)
+    return table
+
+
+def run(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `parity` to its end."""
+    return subprocess.run(
+        [PARITY, *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def start(*arguments: object, log: Path) -> subprocess.Popen[bytes]:
+    """Start `parity` in a process group of its own, as a terminal does."""
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            [PARITY, *map(str, arguments)],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 90, every: float = 0.05) -> None:
+    """Wait until `condition` holds; fail when it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain"
+        time.sleep(every)
+
+
+def family(home: Path) -> list[int]:
+    """The processes that work on the campaign in `home`, by their command lines."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (entry / "cmdline").read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if str(home) in command.split("\0") or f"{home}/fits" in command:
+            found.append(int(entry.name))
+    return found
+
+
+def kill_everything(home: Path) -> None:
+    """SIGKILL whatever works on the campaign in `home`."""
+    while processes := family(home):
+        for process in processes:
+            try:
+                os.kill(process, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        time.sleep(0.05)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the files of a campaign say, read without disturbing it."""
+
+    home: Path
+
+    def journal(self, query: str) -> list[tuple]:
+        return self._ask(self.home / "journal.sqlite", query)
+
+    def submitted(self) -> list[tuple[str, str, str]]:
+        """Inquiry, annotator and category of every answer that Argilla has acknowledged."""
+        return self._ask(
+            next((self.home / "argilla").glob("*.db"), Path("none")),
+            "SELECT records.external_id, users.username, "
+            "json_extract(responses.\"values\", '$.category.value') "
+            "FROM responses JOIN records ON records.id = responses.record_id "
+            "JOIN users ON users.id = responses.user_id WHERE responses.status = 'submitted'",
+        )
+
+    def records(self) -> list[str]:
+        """The inquiry of each record in Argilla."""
+        rows = self._ask(
+            next((self.home / "argilla").glob("*.db"), Path("none")),
+            "SELECT external_id FROM records",
+        )
+        return [row[0] for row in rows]
+
+    def _ask(self, database: Path, query: str) -> list[tuple]:
+        if not database.exists():
+            return []
+        connection = sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            return connection.execute(query).fetchall()
+        except sqlite3.OperationalError:  # no table yet, or locked for a moment
+            return []
+        finally:
+            connection.close()

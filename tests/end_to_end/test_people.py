@@ -1,0 +1,105 @@
+"""People label in the real web UI while the loop plays its rounds."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from campaigns import Seen, family, run, start, wait_for, write_inquiries
+from playwright.sync_api import Page, sync_playwright
+
+pytestmark = pytest.mark.end_to_end
+
+LABELS = 66
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    if CHROMIUM is None:
+        reason = "Chromium is not installed"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser.new_page(viewport={"width": 1400, "height": 900})
+        browser.close()
+
+
+def shoot(page: Page, name: str, tmp_path: Path) -> None:
+    folder = Path(os.environ.get("PARITY_SHOTS", tmp_path))
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=str(folder / f"{name}.png"))
+
+
+def test_an_annotator_labels_by_mouse_and_keys_and_the_next_batches_arrive(
+    page: Page, tmp_path: Path
+) -> None:
+    table = write_inquiries(tmp_path / "inquiries.csv")
+    truth = table.set_index("text")["category"]
+    home, log = tmp_path / "home", tmp_path / "log"
+    options = ("--data", tmp_path / "inquiries.csv", "--home", home, "--model", "head")
+    command = start("up", *options, "--until", LABELS, log=log)
+    wait_for(lambda: log.exists() and "label at http" in log.read_text())
+    wait_for(lambda: Seen(home).records())
+    credentials = json.loads((home / "credentials.json").read_text())
+    account = credentials["annotators"][0]
+    address = next(word for word in log.read_text().split() if word.endswith("annotation-mode"))
+
+    page.goto(f"{credentials['url']}/sign-in")
+    page.fill("input[name=Username]", account["username"])
+    page.fill("input[name=Password]", account["password"])
+    page.click("button[type=submit]")
+    page.get_by_text("inquiries", exact=True).first.wait_for()
+    page.goto(address)
+
+    categories = sorted(truth.unique())
+    clicked: dict[str, str] = {}
+    suggested = 0
+    while len(clicked) < LABELS:
+        text = next_inquiry(page, known=set(clicked), truth=truth)
+        category = truth[text]
+        chosen = page.locator("input[type=checkbox]:checked")
+        guess = chosen.first.get_attribute("id") if chosen.count() else None
+        suggested += guess is not None
+        if len(clicked) in (0, 20, 60):
+            shoot(page, f"label-{len(clicked):02d}", tmp_path)
+        if guess is not None and guess.endswith(category):
+            page.keyboard.press("Enter")  # accepts the suggestion
+        elif len(clicked) % 2:
+            page.keyboard.press(str(categories.index(category) + 1))  # chooses and submits
+        else:
+            page.locator("label.label-text", has_text=category).click()
+            page.locator("button.button--submit").click()
+        clicked[text] = category
+
+    assert command.wait(60) == 0, log.read_text()
+    labels = pd.read_csv(home / "labels.csv")
+    assert dict(zip(labels["text"], labels["category"], strict=True)) == clicked
+    assert labels["round"].max() >= 2, "the third batch was labelled, with nothing restarted"
+    assert suggested > 10, "the model's guess was shown"
+    status = json.loads(run("status", "--json", "--home", home, cwd=tmp_path).stdout)
+    assert status["labels"] == LABELS
+    assert family(home) == []
+
+
+def next_inquiry(page: Page, known: set[str], truth: "pd.Series[str]") -> str:
+    """The inquiry on the screen, once it is another than those answered already."""
+    for _ in range(150):
+        body = page.locator("body").inner_text()
+        for text in body.splitlines():
+            if text in truth.index and text not in known:
+                return text
+        page.wait_for_timeout(100)
+    raise AssertionError(f"no new inquiry is shown: {page.locator('body').inner_text()[:500]}")
