@@ -11,7 +11,7 @@ import argilla as rg
 import httpx
 import pandas as pd
 import stamina
-from argilla._exceptions import ArgillaError
+from argilla._exceptions import ArgillaCredentialsError, ArgillaError
 
 from labeling.codebook import Codebook, guidelines
 from labeling.consensus import ANSWERS
@@ -64,12 +64,12 @@ def connect(url: str, api_key: str) -> Connection:
         raise InputError(
             f"no Argilla server answers at {url}: check --argilla-url ({_reason(error)})"
         ) from error
-    except ArgillaError as error:
+    except ArgillaCredentialsError as error:
         raise InputError(
             f"Argilla at {url} does not accept this API key: "
             "put the key of an owner or admin into the environment variable ARGILLA_API_KEY"
         ) from error
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
+    except (ArgillaError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise InputError(
             f"what answers at {url} is no Argilla server: check --argilla-url"
         ) from error
@@ -220,7 +220,7 @@ def open_workspace(
                 f"the data set {name!r} in Argilla asks about other categories than the codebook: "
                 "use another --home, or the codebook that the campaign began with"
             )
-        people = {str(user.id): user.username for user in client.users} if _is_owner(client) else {}
+        people = _people(connection)
     except (ArgillaError, httpx.HTTPError) as error:
         raise ParityError(f"Argilla at {connection.url}: {_reason(error)}") from error
     return Workspace(
@@ -272,8 +272,11 @@ def _question(connection: Connection, dataset: str) -> dict[str, Any]:
     return next(question for question in questions if question["name"] == QUESTION)
 
 
-def _is_owner(client: rg.Argilla) -> bool:
-    return str(client.me.role) == "owner"
+def _people(connection: Connection) -> dict[str, str]:
+    """User names by id; only an owner may know them, others see ids."""
+    if connection.request("GET", "me")["role"] != "owner":
+        return {}
+    return {user["id"]: user["username"] for user in connection.request("GET", "users")["items"]}
 
 
 def _is_passing(error: Exception) -> bool:

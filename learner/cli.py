@@ -23,6 +23,7 @@ app = App(
     help="Label customer inquiries until the classifier is as good as if everything had been "
     "labelled.",
     version_flags=["--version"],
+    suppress_keyboard_interrupt=False,
 )
 
 TextColumn = Annotated[
@@ -86,6 +87,8 @@ def up(
     """
     if until != "parity" and not (until.isdecimal() and int(until) > 0):
         raise InputError(f"--until {until}: parity, or a number of labels such as 300")
+    if port is not None and not 1 <= port <= 65535:
+        raise InputError(f"--port {port}: a number from 1 to 65535")
     if annotators is None:
         annotators = "simulated" if data is None else "people"
     source = data or "sample"

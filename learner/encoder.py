@@ -10,7 +10,7 @@ import numpy as np
 from labeling.errors import InputError
 from learner.cache import cache_folder
 from learner.defaults import ENCODER as PACKAGED
-from learner.models.pooling import pooled_features
+from learner.hub import can_be_had
 from learner.progress import Progress, hush_libraries
 
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -76,6 +76,15 @@ def embed(
     return np.stack([known[key] for key in keys])
 
 
+def pooled_features(embeddings: np.ndarray) -> np.ndarray:
+    """Mean-pooled embeddings (N, D), centred over D and of unit length.
+
+    This is what `learner.models.pooling` makes of them inside a saved model.
+    """
+    centred = embeddings - embeddings.mean(axis=1, keepdims=True)
+    return centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-12)
+
+
 def _open_cache(path: str) -> sqlite3.Connection:
     name = hashlib.sha256(path.encode()).hexdigest()[:16] if "/" in path else path
     if Path(path, "model.safetensors").exists():
@@ -107,6 +116,8 @@ def _load(path: str):  # type: ignore[no-untyped-def]  # its import takes second
 
     hush_libraries()
     try:
+        if not Path(path).is_dir() and not can_be_had(path):
+            raise OSError("no such folder, and the hub does not give it")
         return SentenceTransformer(path)
     except (OSError, ValueError) as error:
         raise InputError(

@@ -12,6 +12,7 @@ import numpy as np
 from labeling.errors import InputError
 from learner.defaults import ENCODER
 from learner.encoder import embed, encoder_path
+from learner.hub import can_be_had
 from learner.progress import Progress
 
 PREFERRED = "distilbert-base-uncased"
@@ -59,7 +60,7 @@ def choose_recipe(model: str, encoder: str = ENCODER) -> Recipe:
     if model == "bow":
         return Recipe("bow", encoder, name="bag of words")
     if model == "auto":
-        if _can_be_had(PREFERRED):
+        if can_be_had(PREFERRED):
             return Recipe("transformer", encoder, PREFERRED, name=PREFERRED)
         return Recipe(
             "transformer",
@@ -73,7 +74,7 @@ def choose_recipe(model: str, encoder: str = ENCODER) -> Recipe:
         if not (Path(model) / "config.json").is_file():
             raise InputError(f"--model {model}: the folder holds no config.json, so it is no model")
         return Recipe("transformer", encoder, model, name=Path(model).name)
-    if not _can_be_had(model):
+    if not can_be_had(model):
         raise InputError(
             f"--model {model}: neither auto, head nor bow, nor a folder, nor a model "
             "that is cached or that the hub gives (is this machine offline?)"
@@ -131,16 +132,3 @@ def save_head(
 
     features = embed(texts, recipe.encoder)
     probe(encoder_path(recipe.encoder), features, labels, categories).save(folder)
-
-
-def _can_be_had(model: str) -> bool:
-    """Whether the hub's cache holds this model or the hub answers for it."""
-    from huggingface_hub import HfApi, try_to_load_from_cache
-
-    try:
-        if isinstance(try_to_load_from_cache(model, "config.json"), str):
-            return True
-        HfApi().model_info(model, timeout=5)
-    except Exception:  # of whichever HTTP library the hub's client stands on
-        return False
-    return True

@@ -9,15 +9,14 @@ from difflib import get_close_matches
 
 import numpy as np
 from sklearn.cluster import KMeans
-from small_text import BreakingTies, LeastConfidence, PredictionEntropy
 
 from labeling.errors import InputError
 
 CANDIDATES = 5  # times the batch: the most uncertain inquiries that the spread chooses from
-CONFIDENCE_STRATEGIES = {
-    "breaking-ties": BreakingTies,
-    "least-confidence": LeastConfidence,
-    "prediction-entropy": PredictionEntropy,
+CONFIDENCE_STRATEGIES = {  # name here: class in small-text
+    "breaking-ties": "BreakingTies",
+    "least-confidence": "LeastConfidence",
+    "prediction-entropy": "PredictionEntropy",
 }
 NAMES = (*CONFIDENCE_STRATEGIES, "random")
 
@@ -89,9 +88,13 @@ def choose(
 
 def _scores(strategy: str, proba: np.ndarray) -> np.ndarray:
     """small-text's score of each row of `proba`, (N,); the lowest is asked first."""
+    import small_text  # here, since it takes seconds
+
     rows = np.arange(len(proba))
     none = np.array([], dtype=int)
-    return CONFIDENCE_STRATEGIES[strategy]().score(_Predicted(proba), rows, rows, none, none)
+    return getattr(small_text, CONFIDENCE_STRATEGIES[strategy])().score(
+        _Predicted(proba), rows, rows, none, none
+    )
 
 
 @dataclass(frozen=True)

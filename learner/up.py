@@ -11,7 +11,7 @@ from labeling.annotators import Script, SimulatedAnnotators, hire, put_to_work
 from labeling.embedded import start_embedded
 from labeling.errors import InputError
 from labeling.server.credentials import WORKSPACE, Account
-from labeling.workspace import Connection, Workspace, connect, open_workspace
+from labeling.workspace import Workspace, connect, open_workspace
 from learner.campaign import Campaign, Settings, prepare, recall
 from learner.journal import hold, open_journal
 from learner.loop import Outcome, run
@@ -27,9 +27,10 @@ def up(settings: Settings, home: Path, port: int | None, argilla_url: str | None
     Raises InputError, before anything is written, for whatever is wrong with what was given.
     """
     signal.signal(signal.SIGTERM, _leave)
-    campaign = prepare(settings, say)
     _check_home(home)
-    foreign = _foreign(argilla_url)
+    key = _api_key(argilla_url)
+    campaign = prepare(settings, say)
+    foreign = None if argilla_url is None else connect(argilla_url.rstrip("/"), key)
     with ExitStack() as stack:
         stack.enter_context(hold(home))
         journal = open_journal(home)
@@ -67,16 +68,15 @@ def _check_home(home: Path) -> None:
             )
 
 
-def _foreign(argilla_url: str | None) -> Connection | None:
-    if argilla_url is None:
-        return None
-    key = os.environ.get(API_KEY)
-    if not key:
+def _api_key(argilla_url: str | None) -> str:
+    """The key for somebody else's server; empty where we start our own."""
+    key = os.environ.get(API_KEY, "")
+    if argilla_url is not None and not key:
         raise InputError(
-            f"--argilla-url {argilla_url}: put the API key of an owner there into the "
-            f"environment variable {API_KEY}"
+            f"--argilla-url {argilla_url}: put the API key of an owner there into the environment "
+            f"variable {API_KEY}"
         )
-    return connect(argilla_url.rstrip("/"), key)
+    return key
 
 
 def _crew(

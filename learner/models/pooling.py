@@ -79,12 +79,6 @@ def bridge_parameters(model: PreTrainedModel) -> list[nn.Parameter]:
     return [parameter for part in parts for parameter in part.parameters()]
 
 
-def pooled_features(embeddings: np.ndarray) -> np.ndarray:
-    """What the bridge makes of mean-pooled embeddings (N, D): centred over D, of unit length."""
-    centred = embeddings - embeddings.mean(axis=1, keepdims=True)
-    return centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-12)
-
-
 def _pool_bert(layer: Any) -> None:
     attention = layer.attention
     for linear in (attention.self.query, attention.self.key):

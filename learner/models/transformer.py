@@ -22,11 +22,11 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
+from learner.encoder import pooled_features
 from learner.models.head import fit_head
 from learner.models.pooling import (
     bridge_parameters,
     classifier_from_head,
-    pooled_features,
     supports_pooling,
 )
 from learner.progress import Progress, hush_libraries

@@ -1,0 +1,182 @@
+"""The client against the real embedded server."""
+
+from collections.abc import Iterator
+
+import httpx
+import pandas as pd
+import pytest
+
+from labeling.annotators import PENDING, Script, hire, put_to_work
+from labeling.codebook import codebook_from_labels
+from labeling.embedded import Embedded, start_embedded
+from labeling.errors import InputError
+from labeling.workspace import Connection, Workspace, connect, open_workspace
+
+pytestmark = pytest.mark.slow
+
+CODEBOOK = codebook_from_labels(["cancel", "refund", "track"])
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    with start_embedded(tmp_path_factory.mktemp("home"), None, print) as embedded:
+        yield embedded
+
+
+@pytest.fixture(scope="module")
+def connection(server: Embedded) -> Connection:
+    return connect(server.url, server.credentials.owner.api_key)
+
+
+@pytest.fixture(params=[True, False], ids=["ordered queue", "stock server"])
+def workspace(connection: Connection, request: pytest.FixtureRequest) -> Workspace:
+    return opened(connection, request.node.name, request.param)
+
+
+def opened(connection: Connection, name: str, keeps_order: bool = True) -> Workspace:
+    short = "".join(c if c.isalnum() else "-" for c in name)[:60]
+    return open_workspace(connection, "parity", short, CODEBOOK, keeps_order)
+
+
+def batch(*ids: str, first: float = 1.0, suggestion: str | None = None) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "id": ids,
+            "text": [f"Inquiry {i}" for i in ids],
+            "priority": [first - n / 100 for n in range(len(ids))],
+            "round": 1,
+            "uncertainty": 0.25,
+            "why": "breaking-ties",
+            "suggestion": suggestion,
+            "score": None if suggestion is None else 0.83,
+        }
+    )
+
+
+class Person:
+    """An annotator at the HTTP API that the web UI uses."""
+
+    def __init__(self, server: Embedded, workspace: Workspace, number: int = 0) -> None:
+        account = server.credentials.annotators[number]
+        headers = {"X-Argilla-Api-Key": account.api_key}
+        self.http = httpx.Client(base_url=f"{server.url}/api/v1/", headers=headers, timeout=60)
+        self.dataset = workspace.dataset
+
+    def queue(self) -> dict[str, dict]:  # type: ignore[type-arg]
+        path = f"me/datasets/{self.dataset}/records/search"
+        params = {"limit": 10, "include": "suggestions"}
+        items = self.http.post(path, params=params, json=PENDING).json()["items"]
+        return {item["record"]["external_id"]: item["record"] for item in items}
+
+    def answer(self, record: str, category: str, status: str = "submitted") -> int:
+        body = {"values": {"category": {"value": category}}, "status": status}
+        return self.http.post(f"records/{record}/responses", json=body).status_code
+
+
+def test_an_inquiry_is_one_record_however_often_it_is_pushed(
+    server: Embedded, workspace: Workspace
+) -> None:
+    workspace.push(batch("a", "b"))
+    workspace.push(batch("b", "c", first=2.0, suggestion="refund"))
+    queue = Person(server, workspace).queue()
+    assert list(queue) == ["b", "c", "a"]
+    (suggestion,) = queue["b"]["suggestions"]
+    assert (suggestion["value"], suggestion["score"]) == ("refund", 0.83)
+    assert queue["b"]["metadata"] == {"round": 1, "uncertainty": 0.25, "why": "breaking-ties"}
+
+
+def test_answers_are_read_with_who_gave_them(server: Embedded, workspace: Workspace) -> None:
+    workspace.push(batch("a", "b", "c"))
+    person = Person(server, workspace)
+    queue = person.queue()
+    person.answer(queue["a"]["id"], "refund")
+    person.answer(queue["b"]["id"], "track", "draft")
+    person.answer(queue["c"]["id"], "track", "discarded")
+    answers = workspace.answers().sort_values("inquiry")
+    assert answers["annotator"].tolist() == ["annotator-1"] * 3
+    assert answers["status"].tolist() == ["submitted", "draft", "discarded"]
+    assert answers["category"].iloc[0] == "refund"
+    assert workspace.completed() == 1
+
+
+def test_what_nobody_has_touched_is_withdrawn(server: Embedded, workspace: Workspace) -> None:
+    asked = batch("answered", "drafted", "discarded", "open")
+    workspace.push(asked)
+    person = Person(server, workspace)
+    queue = person.queue()
+    person.answer(queue["answered"]["id"], "refund")
+    person.answer(queue["drafted"]["id"], "track", "draft")
+    person.answer(queue["discarded"]["id"], "track", "discarded")
+    workspace.withdraw(asked[asked["id"] == "open"] if workspace.keeps_order else asked)
+    assert Person(server, workspace, 1).queue().get("open") is None
+    assert set(workspace.answers()["inquiry"]) == {"answered", "drafted", "discarded"}
+
+
+def test_a_hidden_record_still_takes_the_answer_under_way(
+    server: Embedded, connection: Connection
+) -> None:
+    workspace = opened(connection, "under way")
+    workspace.push(batch("a"))
+    person = Person(server, workspace)
+    record = person.queue()["a"]["id"]
+    workspace.withdraw(batch("a"))
+    assert person.queue() == {}
+    assert person.answer(record, "track") == 201
+    assert workspace.answers()["category"].tolist() == ["track"]
+
+
+def test_a_data_set_is_found_again_and_other_categories_are_refused(
+    connection: Connection,
+) -> None:
+    first = opened(connection, "again")
+    assert opened(connection, "again").dataset == first.dataset
+    other = codebook_from_labels(["cancel", "refund", "something else"])
+    with pytest.raises(InputError, match="asks about other categories than the codebook"):
+        open_workspace(connection, "parity", "again", other, keeps_order=True)
+
+
+def test_a_data_set_that_was_left_half_made_is_made_anew(connection: Connection) -> None:
+    space = connection.client.workspaces("parity")
+    assert space is not None
+    body = {"name": "half", "workspace_id": str(space.id)}
+    draft = connection.request("POST", "datasets", json=body)
+    assert draft["status"] == "draft"
+    workspace = opened(connection, "half")
+    assert workspace.dataset != draft["id"]
+    workspace.push(batch("a"))
+    assert workspace.completed() == 0
+
+
+def test_simulated_annotators_on_somebody_elses_server_answer_by_their_script(
+    connection: Connection,
+) -> None:
+    workspace = opened(connection, "hired", keeps_order=False)
+    ids = [f"i{n}" for n in range(6)]
+    workspace.push(batch(*ids))
+    accounts = hire(connection, "parity")
+    assert hire(connection, "parity") == accounts
+    script = Script(dict.fromkeys(ids, "track"), CODEBOOK.names, error=0.0, seed=0)
+    crew = put_to_work(connection.url, workspace.dataset, accounts, script)
+    try:
+        for _ in range(200):
+            if workspace.completed() == len(ids):
+                break
+            crew._home_time.wait(0.1)
+    finally:
+        crew.stop()
+    crew.check()
+    answers = opened(connection, "hired", keeps_order=False).answers()
+    assert set(answers["category"]) == {"track"}
+    assert set(answers["inquiry"]) == set(ids)
+    assert set(answers["annotator"]) <= {"simulated-1", "simulated-2", "simulated-3"}
+
+
+def test_mistakes_come_as_often_as_asked_and_are_repeated() -> None:
+    truth = {f"i{n}": "track" for n in range(2000)}
+    script = Script(truth, CODEBOOK.names, error=0.1, seed=3)
+    given = [script.answer("ann", inquiry) for inquiry in truth]
+    assert given == [script.answer("ann", inquiry) for inquiry in truth]
+    assert given != [script.answer("ben", inquiry) for inquiry in truth]
+    wrong = [category for category in given if category != "track"]
+    assert 0.08 <= len(wrong) / len(given) <= 0.12
+    assert set(wrong) == {"cancel", "refund"}

