@@ -1,6 +1,7 @@
 """The client against the real embedded server."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pandas as pd
@@ -62,9 +63,9 @@ class Person:
         self.http = httpx.Client(base_url=f"{server.url}/api/v1/", headers=headers, timeout=60)
         self.dataset = workspace.dataset
 
-    def queue(self) -> dict[str, dict]:  # type: ignore[type-arg]
+    def queue(self) -> dict[str, dict[str, Any]]:
         path = f"me/datasets/{self.dataset}/records/search"
-        params = {"limit": 10, "include": "suggestions"}
+        params: dict[str, str | int] = {"limit": 10, "include": "suggestions"}
         items = self.http.post(path, params=params, json=PENDING).json()["items"]
         return {item["record"]["external_id"]: item["record"] for item in items}
 

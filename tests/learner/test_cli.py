@@ -1,0 +1,47 @@
+"""The command line answers at once: nothing heavy is imported before it is needed."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from learner.journal import open_journal
+
+PARITY = str(Path(sys.executable).with_name("parity"))
+HEAVY = {"torch", "pandas", "sklearn", "transformers", "argilla"}
+
+
+def imported(*arguments: str, cwd: Path) -> set[str]:
+    script = (
+        "import sys; from learner import cli\n"
+        f"sys.argv = ['parity', *{list(arguments)!r}]\n"
+        "try:\n    cli.main()\nexcept SystemExit:\n    pass\n"
+        "print('\\n' + ' '.join(sys.modules))"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", script], cwd=cwd, capture_output=True, text=True, check=True
+    )
+    return set(shown.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("up", "--help"), ("status", "--home", "home")])
+def test_help_and_status_answer_in_under_a_second(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    open_journal(tmp_path / "home").write_settings(
+        {"data": "file.csv", "until": "parity", "margin": 0.005}
+    )
+    assert not HEAVY & imported(*arguments, cwd=tmp_path)
+    seconds = []
+    for _ in range(5):
+        began = time.monotonic()
+        subprocess.run([PARITY, *arguments], cwd=tmp_path, check=True, capture_output=True)
+        seconds.append(time.monotonic() - began)
+    assert min(seconds) < 1
+
+
+def test_the_help_names_every_command() -> None:
+    shown = subprocess.run([PARITY, "--help"], capture_output=True, text=True, check=True).stdout
+    assert all(f" {command} " in shown for command in ("up", "status", "simulate"))
