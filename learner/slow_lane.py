@@ -5,6 +5,7 @@ The model is fine-tuned in the background and measured.
 
 import json
 import math
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,9 +80,11 @@ class SlowLane:
             return
         labels = json.loads((folder / "done.json").read_text())["labels"]
         name = self.campaign.recipe.name
-        self.scores.record(
-            "slow", name, predicted, self._full, labels, str(folder.relative_to(self.home))
-        )
+        place = str(folder.relative_to(self.home))
+        self.scores.record("slow", name, predicted, self._full, labels, place)
+        for old in folder.parent.iterdir():  # a model takes a hundred megabytes and more
+            if old != folder:
+                shutil.rmtree(old, ignore_errors=True)
 
     def _begin_full_data(self) -> None:
         reference = self.campaign.reference

@@ -11,7 +11,7 @@ from campaigns import Seen, family, kill_everything, start, wait_for, write_inqu
 
 pytestmark = pytest.mark.end_to_end
 
-LABELS = 70
+LABELS = 58
 
 
 def arguments(tmp_path: Path) -> tuple[object, ...]:
