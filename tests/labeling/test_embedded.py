@@ -18,6 +18,8 @@ import pytest
 from labeling.embedded import Account, Embedded, read_credentials, start_embedded
 from labeling.errors import ParityError
 
+pytestmark = pytest.mark.slow
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 SERVER_PYTHON = str(REPOSITORY / ".venv-argilla" / "bin" / "python")
 

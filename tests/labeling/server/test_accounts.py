@@ -2,9 +2,12 @@ from collections.abc import Callable
 
 import argilla as rg
 import httpx
+import pytest
 from people import Person
 
 from labeling.embedded import Embedded
+
+pytestmark = pytest.mark.slow
 
 MakeDataset = Callable[..., rg.Dataset]
 

@@ -13,6 +13,8 @@ from labeling.server.credentials import (
     write_url,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_credentials_are_read_as_they_were_written(tmp_path: Path) -> None:
     credentials = make_credentials()

@@ -2,9 +2,12 @@ import time
 from collections.abc import Callable
 
 import argilla as rg
+import pytest
 from people import Person
 
 from labeling.embedded import Embedded
+
+pytestmark = pytest.mark.slow
 
 MakeDataset = Callable[..., rg.Dataset]
 

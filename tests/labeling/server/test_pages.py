@@ -5,6 +5,8 @@ import pytest
 
 from labeling.embedded import Embedded
 
+pytestmark = pytest.mark.slow
+
 LOADED = re.compile(
     r"""<(?:script|img|iframe)[^>]+src=["']?([^"' >]+)|<link[^>]+href=["']?([^"' >]+)"""
     r"""|@import\s+(?:url\()?["']?([^"')]+)|url\(["']?([^"')]+)"""

@@ -2,7 +2,10 @@ import time
 from collections.abc import Callable
 
 import argilla as rg
+import pytest
 from people import Person, set_priority, where
+
+pytestmark = pytest.mark.slow
 
 MakeDataset = Callable[..., rg.Dataset]
 

@@ -6,6 +6,8 @@ import argilla as rg
 import pytest
 from people import Person, new_dataset, where
 
+pytestmark = pytest.mark.slow
+
 MakeDataset = Callable[..., rg.Dataset]
 
 
