@@ -130,7 +130,7 @@ def simulate(plan: Plan, out: Path, say: Say) -> dict[str, Any]:
     out.mkdir(parents=True, exist_ok=True)
     write_atomically(out / "curve.csv", curve.to_csv(index=False))
     write_atomically(out / "summary.json", json.dumps(summary, indent=2) + "\n")
-    write_atomically(out / "report.html", simulation_report(curve, summary, plan.data))
+    write_atomically(out / "report.html", simulation_report(curve, summary, Path(plan.data).name))
     return summary
 
 
