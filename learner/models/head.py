@@ -7,7 +7,6 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
@@ -48,7 +47,8 @@ def fit_head(embeddings: np.ndarray, labels: np.ndarray, categories: int) -> Hea
         # Few labels make small matrices, which several threads only slow down.
         threads = 1 if len(labels) < MANY else None
         with warnings.catch_warnings(), threadpool_limits(threads):
-            warnings.simplefilter("ignore", ConvergenceWarning)
+            # Few labels of many categories, and steps beyond the limit, are as they should be.
+            warnings.simplefilter("ignore", UserWarning)
             regression.fit(embeddings, labels)
         if len(present) == 2:  # scikit-learn gives one row; softmax needs a row a category
             coefficients[present] = np.vstack([-regression.coef_, regression.coef_]) / 2
