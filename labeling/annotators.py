@@ -1,7 +1,4 @@
-"""Simulated annotators:
-
-They answer over Argilla's HTTP API what the label column says, for rehearsals and tests.
-"""
+"""Simulated annotators: they answer over Argilla's HTTP API what the label column says."""
 
 import hashlib
 import threading
@@ -50,10 +47,7 @@ class Script:
     seed: int
 
     def answer(self, annotator: str, inquiry: str) -> str:
-        """The category that `annotator` gives:
-
-        The true one, or, with probability `error`, another.
-        """
+        """What `annotator` answers: the true category or, with probability `error`, another."""
         truth = self.truth[inquiry]
         digest = hashlib.sha256(f"{self.seed}/{annotator}/{inquiry}".encode()).digest()
         dice = Random(digest)

@@ -6,10 +6,7 @@ ParityError              the run cannot go on; exit code 1
 
 
 class ParityError(Exception):
-    """Something went wrong that a person can act on;
-
-    The message says what, where and what to do.
-    """
+    """Something that a person can act on; the message says what, where and what to do."""
 
     exit_code = 1
 

@@ -1,7 +1,4 @@
-"""The data set in Argilla:
-
-Put inquiries before annotators, take them back, read what was answered.
-"""
+"""The data set in Argilla: put inquiries before people, take them back, read the answers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -71,10 +71,7 @@ class Campaign:
 
     @property
     def reference(self) -> pd.DataFrame:
-        """The inquiries of the pool whose true category is known:
-
-        What the full-data model learns from.
-        """
+        """The labelled inquiries of the pool, which the full-data model learns from."""
         return self.pool[self.pool["category"].notna()]
 
     def numbers(self, names: pd.Series) -> np.ndarray:

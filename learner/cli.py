@@ -191,9 +191,9 @@ def simulate(
 
 
 def main() -> None:
-    """Run the command line;
+    """Run the command line.
 
-    Exit 2 with one line on stderr if it or the input is wrong, 130 after Ctrl-C.
+    Exits with 2 and one line on stderr if it or the input is wrong, with 130 after Ctrl-C.
     """
     try:
         app(exit_on_error=False, print_error=False)

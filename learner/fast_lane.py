@@ -47,10 +47,7 @@ class FastLane:
         return len(self.queue.taken) >= len(self.campaign.pool)
 
     def is_due(self) -> bool:
-        """Whether a new round is worth playing:
-
-        A batch was answered and the cold start nearly so, or nothing is open.
-        """
+        """Whether a round is due: a batch and most of the cold start answered, or nothing open."""
         if self.is_exhausted:
             return False
         size = self._selection.batch_size

@@ -38,9 +38,9 @@ def full_data_predictions(
     targets: Sequence[str],
     seed: int,
 ) -> np.ndarray:
-    """Category numbers (M,) that the full-data model predicts for the targets;
+    """What the full-data model predicts for the targets, category numbers (M,).
 
-    Fitted here if need be.
+    It is fitted here if need be.
     """
     folder = prepare_full_data(recipe, texts, labels, categories, targets, seed)
     if not fit.is_done(folder):

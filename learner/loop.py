@@ -129,9 +129,9 @@ def _is_measured_slowly(campaign: Campaign) -> bool:
 def _is_worth_asking(
     campaign: Campaign, queue: Queue, slow: SlowLane | None, scores: Scoreboard
 ) -> bool:
-    """Nothing is, beyond the budget;
+    """Whether more answers are wanted.
 
-    Nor, once the head is at parity, beyond what the next fit needs to start.
+    Not beyond the budget; nor, once the head is at parity, beyond what the next fit waits for.
     """
     labels, budget = len(queue.labels), campaign.settings.budget
     if budget is not None:

@@ -1,7 +1,4 @@
-"""Parity: is the model as good as the full-data model,
-
-By a paired test on the same test inquiries?
-"""
+"""Parity: a paired test of the model against the full-data model on the same test inquiries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -75,18 +72,12 @@ def reaches_parity(bounds: Sequence[float], margin: float) -> bool:
 
 
 def smallest_margin(n: int) -> float:
-    """The smallest margin that `n` test inquiries can decide:
-
-    The bound when both models always agree.
-    """
+    """The smallest margin that `n` test inquiries can prove: the bound when no two differ."""
     return upper_bound(0, 0, n)
 
 
 def _tango_score(b: int, c: int, n: int, difference: float) -> float:
-    """The score statistic for H0:
-
-    P(first) - p(second) = difference; falls as `difference` grows.
-    """
+    """The score statistic for p(first) - p(second) = `difference`, which it falls with."""
     quadratic = 2 * n
     linear = -b - c + (2 * n - b + c) * difference
     constant = -c * difference * (1 - difference)

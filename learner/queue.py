@@ -25,29 +25,29 @@ class Queue:
     open: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*ASKED, "text"]))
     labels: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LABELS))
     taken: set[str] = field(default_factory=set)
-    _answered: int = -1
+    _completed: int = -1
 
     def resume(self) -> None:
-        """Take up what the journal knows;
-
-        Show again what a crash may have kept from being shown.
-        """
+        """Take up what the journal knows, and show what a crash may have kept from being shown."""
         self.open = self._with_texts(self.journal.open())
         self.read_answers()
         self._push(self.open)
 
     def look(self) -> None:
         """Read the answers if there are new ones."""
-        if self.workspace.completed() != self._answered:
+        completed = self.workspace.completed()
+        if completed != self._completed:
+            self._completed = completed
             self.read_answers()
 
     def read_answers(self) -> None:
         """Read every answer, keep it in the journal, and agree on labels."""
         answers = self.workspace.answers()
+        # On somebody else's server another campaign may have left records of its own.
+        answers = answers[answers["inquiry"].isin(self.texts.keys())]
         self.journal.write_answers(answers)
         self.labels = agree(answers)
         self.taken = set(answers["inquiry"])
-        self._answered = int(answers.loc[answers["status"] == "submitted", "inquiry"].nunique())
         self.open = self.open[~self.open["inquiry"].isin(self.taken)].reset_index(drop=True)
 
     def cold_start(self) -> pd.DataFrame:
@@ -55,10 +55,7 @@ class Queue:
         return self.open[self.open["round"] == COLD_START]
 
     def replace(self, batch: pd.DataFrame) -> None:
-        """Ask `batch` (columns ASKED,
-
-        Best first) in place of everything open but the cold start.
-        """
+        """Ask `batch` (columns ASKED, best first) in place of all that is open but the cold start."""
         stay = self.cold_start()
         self.journal.write_asked(batch)
         new = self._with_texts(batch)

@@ -16,10 +16,7 @@ from learner.slow_lane import prepare_fit
 
 
 def leave_labels(campaign: Campaign, journal: Journal, labels: pd.DataFrame, home: Path) -> Path:
-    """Write `HOME/labels.csv`:
-
-    Id, text, category, confidence, answers, round; a row for each labelled inquiry.
-    """
+    """Write `HOME/labels.csv`, a row for each labelled inquiry."""
     asked = journal.asked().set_index("inquiry")["round"]
     table = labels.rename(columns={"inquiry": "id"})
     table["text"] = table["id"].map(campaign.pool.set_index("id")["text"])

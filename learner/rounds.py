@@ -1,7 +1,4 @@
-"""One round of the fast lane:
-
-Labels in, the next batch out. The live loop and the simulation share it.
-"""
+"""One round of the fast lane, shared by live loop and simulation: labels in, next batch out."""
 
 from dataclasses import dataclass
 
@@ -13,10 +10,7 @@ from learner.strategies import Choice, choose, cold_start
 
 @dataclass(frozen=True)
 class Selection:
-    """How inquiries are chosen:
-
-    The strategy, inquiries a batch, inquiries in the cold start, the seed.
-    """
+    """How inquiries are chosen; `initial` is the size of the cold start."""
 
     strategy: str
     batch_size: int

@@ -20,10 +20,7 @@ Lane = Literal["fast", "slow"]
 
 @dataclass
 class Scoreboard:
-    """Records evaluations in the journal,
-
-    And in `HOME/summary.json` those of the model that decides.
-    """
+    """Records evaluations in the journal, and the last that decides in `HOME/summary.json`."""
 
     campaign: Campaign
     journal: Journal

@@ -58,9 +58,9 @@ class Plan:
 
 @dataclass(frozen=True)
 class Field:
-    """Labelled tables to simulate on,
+    """Labelled inquiries to simulate on.
 
-    With embeddings: pool (N, D) and test (M, D); labels are category numbers.
+    `pool` (N, D) and `test` (M, D) are embeddings, `labels` (N,) and `truth` (M,) category numbers.
     """
 
     categories: tuple[str, ...]

@@ -1,7 +1,4 @@
-"""The slow lane: when labels have grown by a set share,
-
-The model is fine-tuned in the background and measured.
-"""
+"""The slow lane: fine-tune and measure in the background, whenever labels have grown enough."""
 
 import json
 import math
@@ -41,9 +38,9 @@ class SlowLane:
         return math.ceil((INITIAL if last is None else int(last["labels"])) * (1 + GROWTH))
 
     def tend(self, labels: pd.DataFrame) -> None:
-        """Take the fit that has ended,
+        """Take the fit that has ended, and begin the next if it is due.
 
-        And begin the next that is due on `labels` (of `labeling.consensus`).
+        `labels` are those of `labeling.consensus`.
         """
         self._take_finished()
         if self.process.is_busy:
@@ -54,10 +51,7 @@ class SlowLane:
             self._begin(labels)
 
     def has_measured(self, labels: pd.DataFrame) -> bool:
-        """Whether the model fitted on all of `labels` has been measured;
-
-        Begins that fit when it can.
-        """
+        """Whether the model fitted on all of `labels` was measured; begins that fit when it can."""
         self._take_finished()
         last = self.scores.last()
         if last is not None and int(last["labels"]) >= len(labels):
@@ -109,10 +103,7 @@ class SlowLane:
 
 
 def prepare_fit(campaign: Campaign, home: Path, labels: pd.DataFrame, targets: list[str]) -> Path:
-    """The folder of a fit of the campaign's recipe on `labels`;
-
-    A finished one is taken as it is.
-    """
+    """The folder of a fit of the campaign's recipe on `labels`, perhaps finished already."""
     known = campaign.pool["id"].map(labels.set_index("inquiry")["category"])
     rows = campaign.pool[known.notna()]
     texts, numbers = rows["text"].tolist(), campaign.numbers(known[known.notna()])

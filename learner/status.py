@@ -1,7 +1,4 @@
-"""How a campaign stands,
-
-Read from its home folder without waking any library that is slow to import.
-"""
+"""How a campaign stands, read from its home folder without any library slow to import."""
 
 import fcntl
 import json

@@ -23,10 +23,7 @@ NAMES = (*CONFIDENCE_STRATEGIES, "random")
 
 @dataclass(frozen=True)
 class Choice:
-    """One inquiry that was chosen:
-
-    Its row in the pool, how uncertain the head is (0 to 1), and why it was asked.
-    """
+    """A chosen inquiry: its row in the pool, how uncertain the head is (0 to 1), why it is asked."""
 
     row: int
     uncertainty: float
@@ -123,9 +120,9 @@ def _spread(
 
 
 def _one_from_each(points: np.ndarray, clusters: KMeans, distances: np.ndarray) -> np.ndarray:
-    """The row nearest to each cluster's centre,
+    """The row nearest to each cluster's centre, the largest cluster first.
 
-    The largest cluster first; filled up if clusters are empty.
+    Filled up with other rows where clusters are empty.
     """
     sizes = np.bincount(clusters.labels_, minlength=clusters.n_clusters)
     taken: list[int] = []

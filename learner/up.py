@@ -41,7 +41,11 @@ def up(settings: Settings, home: Path, port: int | None, argilla_url: str | None
             accounts = list(server.credentials.annotators)
             name = "inquiries"
         else:
-            connection, accounts, name = foreign, [], f"inquiries-{campaign.fingerprint[:8]}"
+            connection, accounts, name = (
+                foreign,
+                [],
+                f"inquiries-{campaign.fingerprint[:8]}-{settings.seed}",
+            )
         workspace = open_workspace(
             connection, WORKSPACE, name, campaign.codebook, keeps_order=foreign is None
         )

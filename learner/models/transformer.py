@@ -177,10 +177,7 @@ def fine_tune(
 def batches_by_length(
     lengths: Sequence[int], size: int, rng: np.random.Generator
 ) -> list[np.ndarray]:
-    """Row numbers in batches of `size`:
-
-    Each row once, rows of similar length together, in random order.
-    """
+    """Row numbers in batches of `size`, similar lengths together, the batches in random order."""
     order = rng.permutation(len(lengths))
     window = size * 20
     batches = []

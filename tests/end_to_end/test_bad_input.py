@@ -24,11 +24,16 @@ def folder(tmp_path: Path) -> Path:
 
 
 def contents(folder: Path) -> dict[str, str]:
-    """Every file under `folder` with a digest of its content, but for what readers leave."""
+    """Everything under `folder`: a digest for each file, "" for what may change without harm.
+
+    Readers of a database leave -wal and -shm beside it, and who holds a campaign is in its lock.
+    """
     return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        str(path.relative_to(folder)): ""
+        if path.is_dir() or path.name == "lock"
+        else hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.endswith(("-wal", "-shm", "lock"))
+        if not path.name.endswith(("-wal", "-shm"))
     }
 
 
@@ -46,13 +51,21 @@ def assert_refused(folder: Path, *arguments: object, says: str, **environment: s
     [
         ("none.csv", None, "none.csv: no such file"),
         ("inquiries.cvs", None, "did you mean 'inquiries.csv'?"),
-        ("notes.docx", "text", "notes.docx"),
+        ("notes.docx", "text", "notes.docx: unknown format '.docx'; give one of .csv"),
         ("empty.csv", "text,category\n", "empty.csv: no rows"),
-        ("one.csv", "text,category\nwhere is it,a\nsend it,a\n", "only one category"),
-        ("blank.csv", "text,category\n,a\n ,b\n", "blank.csv"),
-        ("ragged.csv", "text,category\nwhere is it,a\nsend it,b,c\n", "3"),
-        ("columns.csv", "x1,x2,x3\na,b,c\n", "x1, x2, x3"),
-        ("broken.jsonl", '{"text": "a", "category": "b"}\n{"text": \n', "2"),
+        (
+            "one.csv",
+            "text,category\nwhere is it,a\nsend it,a\n",
+            "one.csv: only one category, 'a', in",
+        ),
+        ("blank.csv", "text,category\n,a\n ,b\n", "blank.csv: no inquiry left, column 'text'"),
+        (
+            "ragged.csv",
+            "text,category\nwhere is it,a\nsend it,b,c\n",
+            "ragged.csv, line 3: the row",
+        ),
+        ("columns.csv", "x1,x2,x3\na,b,c\n", "--text-column (columns: x1, x2, x3)"),
+        ("broken.jsonl", '{"text": "a", "category": "b"}\n{"text": \n', "line 2: not JSON"),
     ],
 )
 def test_a_source_that_cannot_be_used(
@@ -74,7 +87,8 @@ def test_a_source_that_cannot_be_used(
         (["--batch-size", "0"], "--batch-size 0: at least 1"),
         (["--annotator-error", "2"], "--annotator-error 2.0: a probability"),
         (["--strategy", "breaking-tie"], "did you mean 'breaking-ties'?"),
-        (["--model", "no/such"], "--model no/such"),
+        (["--model", "no/such"], "--model no/such: neither auto, head nor bow, nor a folder"),
+        (["--annotators", "peple"], 'Did you mean "people"?'),
         (["--modle", "head"], "Did you mean --model?"),
         (["--codebook", "none.csv"], "none.csv: no such file"),
         (["--port", "70000"], "--port 70000"),
