@@ -55,7 +55,7 @@ class Queue:
         return self.open[self.open["round"] == COLD_START]
 
     def replace(self, batch: pd.DataFrame) -> None:
-        """Ask `batch` (columns ASKED, best first) in place of all that is open but the cold start."""
+        """Ask `batch` (columns ASKED, best first) in place of all open but the cold start."""
         stay = self.cold_start()
         self.journal.write_asked(batch)
         new = self._with_texts(batch)

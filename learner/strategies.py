@@ -23,7 +23,7 @@ NAMES = (*CONFIDENCE_STRATEGIES, "random")
 
 @dataclass(frozen=True)
 class Choice:
-    """A chosen inquiry: its row in the pool, how uncertain the head is (0 to 1), why it is asked."""
+    """A chosen inquiry: its row in the pool, how uncertain the head is (0 to 1), and why."""
 
     row: int
     uncertainty: float
