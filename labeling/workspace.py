@@ -35,18 +35,15 @@ class Connection:
 
         Raises ParityError when the server refuses or stays silent.
         """
-        for attempt in stamina.retry_context(
-            on=_is_passing, attempts=8, timeout=60.0, wait_max=10.0
-        ):
-            with attempt:
-                try:
+        patience = stamina.retry_context(on=_is_passing, attempts=8, timeout=60.0, wait_max=10.0)
+        try:
+            for attempt in patience:
+                with attempt:
                     answer = self.client.http_client.request(method, f"/api/v1/{path}", **arguments)
                     answer.raise_for_status()
                     return answer.json() if answer.content else None
-                except httpx.HTTPError as error:
-                    if _is_passing(error) and attempt.num < 8:
-                        raise
-                    raise ParityError(f"Argilla at {self.url}: {_reason(error)}") from error
+        except httpx.HTTPError as error:
+            raise ParityError(f"Argilla at {self.url}: {_reason(error)}") from error
         raise AssertionError("unreachable")
 
 

@@ -43,6 +43,7 @@ def test_a_home_folder_is_held_by_one_process_and_two_homes_get_two_ports(tmp_pa
     second = run(*rehearsal(tmp_path, "one", labels=200), cwd=tmp_path)
     assert second.returncode == 2
     assert f"is held by process {first.pid}" in second.stderr
+    assert second.stderr.count("\n") == 1
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -50,6 +51,8 @@ def test_a_home_folder_is_held_by_one_process_and_two_homes_get_two_ports(tmp_pa
     assert other.returncode == 0, other.stderr
     assert f"port {port} is taken; using" in other.stdout
 
+    so_far = len(seen.submitted())
+    wait_for(lambda: len(seen.submitted()) > so_far)
     status = run("status", "--home", tmp_path / "one", cwd=tmp_path)
     assert f"running (process {first.pid})" in status.stdout
     assert str(tmp_path / "one" / "credentials.json") in status.stdout

@@ -2,12 +2,14 @@
 
 import json
 import os
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 from campaigns import Seen, family, run, start, wait_for, write_inquiries
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.end_to_end
 
@@ -40,35 +42,50 @@ def test_an_annotator_labels_by_mouse_and_keys_and_the_next_batches_arrive(
     page.click("button[type=submit]")
     page.get_by_text("inquiries", exact=True).first.wait_for()
     page.goto(address)
+    page.get_by_text("Guidelines", exact=True).click()
+    expect(page.get_by_text("Pick the one category that says what the customer wants")).to_be_visible()
+    expect(page.locator("li strong")).to_have_text(sorted(truth.unique()))
+    shoot(page, "guidelines", tmp_path)
+    page.get_by_text("Guidelines", exact=True).click()
 
     categories = sorted(truth.unique())
     clicked: dict[str, str] = {}
-    suggested = 0
+    ways: Counter[str] = Counter()
     while len(clicked) < LABELS:
         text = next_inquiry(page, known=set(clicked), truth=truth)
         category = truth[text]
         chosen = page.locator("input[type=checkbox]:checked")
         guess = chosen.first.get_attribute("id") if chosen.count() else None
-        suggested += guess is not None
         if len(clicked) in (0, 20, 60):
+            expect(page.get_by_text("Submitted").locator("..")).to_contain_text(str(len(clicked)))
+            wait_for(lambda: standing(home)["labels"] == len(clicked), seconds=10)
             shoot(page, f"label-{len(clicked):02d}", tmp_path)
         if guess is not None and guess.endswith(category):
-            page.keyboard.press("Enter")  # accepts the suggestion
+            page.keyboard.press("Enter")
+            ways["suggestion accepted"] += 1
         elif len(clicked) % 2:
-            page.keyboard.press(str(categories.index(category) + 1))  # chooses and submits
+            page.keyboard.press(str(categories.index(category) + 1))
+            ways["digit"] += 1
         else:
             page.locator("label.label-text", has_text=category).click()
             page.locator("button.button--submit").click()
+            ways["mouse"] += 1
         clicked[text] = category
 
     assert command.wait(60) == 0, log.read_text()
     labels = pd.read_csv(home / "labels.csv")
     assert dict(zip(labels["text"], labels["category"], strict=True)) == clicked
     assert labels["round"].max() >= 2, "the third batch was labelled, with nothing restarted"
-    assert suggested > 10, "the model's guess was shown"
-    status = json.loads(run("status", "--json", "--home", home, cwd=tmp_path).stdout)
-    assert status["labels"] == LABELS
+    assert min(ways[way] for way in ("mouse", "digit", "suggestion accepted")) > 5, ways
+    assert standing(home)["labels"] == LABELS
     assert family(home) == []
+
+
+def standing(home: Path) -> dict[str, Any]:
+    """What `parity status` says of the campaign."""
+    shown = run("status", "--json", "--home", home, cwd=home).stdout
+    status: dict[str, Any] = json.loads(shown)
+    return status
 
 
 def next_inquiry(page: Page, known: set[str], truth: "pd.Series[str]") -> str:

@@ -37,6 +37,7 @@ def test_a_killed_rehearsal_goes_on_where_it_was(moment: str, tmp_path: Path) ->
     start(*arguments(tmp_path), log=log)
     wait_for(lambda: MOMENTS[moment](seen), every=0.01)
     kill_everything(seen.home)
+    assert MOMENTS[moment](seen), "what was written before the kill can be read"
     acknowledged = set(seen.submitted())
     asked_before = {row[0] for row in seen.journal("SELECT inquiry FROM asked")}
 

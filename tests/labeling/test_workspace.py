@@ -10,7 +10,7 @@ import pytest
 from labeling.annotators import PENDING, Script, hire, put_to_work
 from labeling.codebook import codebook_from_labels
 from labeling.embedded import Embedded, start_embedded
-from labeling.errors import InputError
+from labeling.errors import InputError, ParityError
 from labeling.workspace import Connection, Workspace, connect, open_workspace
 
 pytestmark = pytest.mark.slow
@@ -181,3 +181,8 @@ def test_mistakes_come_as_often_as_asked_and_are_repeated() -> None:
     wrong = [category for category in given if category != "track"]
     assert 0.08 <= len(wrong) / len(given) <= 0.12
     assert set(wrong) == {"cancel", "refund"}
+
+
+def test_a_refused_request_says_what_the_server_answered(connection: Connection) -> None:
+    with pytest.raises(ParityError, match="GET /api/v1/datasets/none/progress gave 422"):
+        connection.request("GET", "datasets/none/progress")
