@@ -47,12 +47,11 @@ class FastLane:
         return len(self.queue.taken) >= len(self.campaign.pool)
 
     def is_due(self) -> bool:
-        """Whether a round is due: a batch and most of the cold start answered, or nothing open."""
+        """Whether a round is due: as many inquiries as a batch answered, or nothing open."""
         if self.is_exhausted:
             return False
-        size = self._selection.batch_size
         answered = len(self.queue.labels) - self._labels_then
-        return self.queue.open.empty or (answered >= size and len(self.queue.cold_start()) <= size)
+        return self.queue.open.empty or answered >= self._selection.batch_size
 
     def play_round(self) -> None:
         """Fit the head, ask the next batch, then measure the head."""

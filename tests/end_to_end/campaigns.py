@@ -66,7 +66,7 @@ def family(home: Path) -> list[int]:
             command = (entry / "cmdline").read_bytes().decode(errors="replace")
         except OSError:
             continue
-        if str(home) in command.split("\0") or f"{home}/fits" in command:
+        if any(f"{word}/".startswith(f"{home}/") for word in command.split("\0")):
             found.append(int(entry.name))
     return found
 
@@ -88,13 +88,18 @@ class Seen:
 
     home: Path
 
+    @property
+    def database(self) -> Path:
+        """Argilla's database, once there is one."""
+        return next((self.home / "argilla").glob("*.db"), Path("none"))
+
     def journal(self, query: str) -> list[tuple]:
         return self._ask(self.home / "journal.sqlite", query)
 
     def submitted(self) -> list[tuple[str, str, str]]:
         """Inquiry, annotator and category of every answer that Argilla has acknowledged."""
         return self._ask(
-            next((self.home / "argilla").glob("*.db"), Path("none")),
+            self.database,
             "SELECT records.external_id, users.username, "
             "json_extract(responses.\"values\", '$.category.value') "
             "FROM responses JOIN records ON records.id = responses.record_id "
@@ -103,9 +108,14 @@ class Seen:
 
     def records(self) -> list[str]:
         """The inquiry of each record in Argilla."""
+        return [row[0] for row in self._ask(self.database, "SELECT external_id FROM records")]
+
+    def drafted(self) -> list[str]:
+        """The inquiry of each draft in Argilla."""
         rows = self._ask(
-            next((self.home / "argilla").glob("*.db"), Path("none")),
-            "SELECT external_id FROM records",
+            self.database,
+            "SELECT records.external_id FROM responses "
+            "JOIN records ON records.id = responses.record_id WHERE responses.status = 'draft'",
         )
         return [row[0] for row in rows]
 

@@ -1,28 +1,57 @@
+import sqlite3
 from pathlib import Path
 
+import httpx
 import pandas as pd
 import pytest
-from campaigns import run, write_inquiries
+from campaigns import Seen, start, wait_for, write_inquiries
 
-from labeling.embedded import start_embedded
+from labeling.embedded import Embedded, start_embedded
 
 pytestmark = pytest.mark.end_to_end
 
 
-def test_a_rehearsal_on_somebody_elses_argilla(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+def draft_last(theirs: Embedded, database: Path) -> str:
+    """Save a draft, as a person there, on the record that comes last; its inquiry."""
+    with sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True) as connection:
+        record, inquiry = connection.execute(
+            "SELECT id, external_id FROM records ORDER BY json_extract(metadata, '$.priority')"
+        ).fetchone()
+    person = theirs.credentials.annotators[0]
+    answer = httpx.post(
+        f"{theirs.url}/api/v1/records/{record}/responses",
+        headers={"X-Argilla-Api-Key": person.api_key},
+        json={"values": {}, "status": "draft"},
+        timeout=30,
+    )
+    assert answer.status_code == 201, answer.text
+    return str(inquiry)
+
+
+def test_a_rehearsal_on_somebody_elses_argilla_deletes_only_what_nobody_has_touched(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     truth = write_inquiries(tmp_path / "inquiries.csv").set_index("text")["category"]
-    with start_embedded(tmp_path_factory.mktemp("theirs"), None, print) as theirs:
-        done = run(
-            *("up", "--data", "inquiries.csv", "--home", "home", "--annotators", "simulated"),
-            *("--model", "head", "--until", "55", "--argilla-url", theirs.url),
-            cwd=tmp_path,
-            ARGILLA_API_KEY=theirs.credentials.owner.api_key,
+    home, log, their_home = tmp_path / "home", tmp_path / "log", tmp_path_factory.mktemp("theirs")
+    with start_embedded(their_home, None, print) as theirs:
+        key = theirs.credentials.owner.api_key
+        monkeypatch.setenv("ARGILLA_API_KEY", key)
+        command = start(
+            *("up", "--data", tmp_path / "inquiries.csv", "--home", home, "--model", "head"),
+            *("--annotators", "simulated", "--until", 100, "--argilla-url", theirs.url),
+            log=log,
         )
-    assert done.returncode == 0, done.stderr
-    labels = pd.read_csv(tmp_path / "home" / "labels.csv")
-    assert len(labels) >= 55
+        there = Seen(their_home)
+        wait_for(lambda: len(there.submitted()) >= 3)
+        drafted = draft_last(theirs, there.database)
+        assert command.wait(180) == 0, log.read_text()
+
+    labels = pd.read_csv(home / "labels.csv")
+    assert len(labels) >= 100
     assert (labels["category"] == labels["text"].map(truth)).all()
-    assert not (tmp_path / "home" / "credentials.json").exists()
-    assert theirs.credentials.owner.api_key not in done.stdout + done.stderr
+    asked = {inquiry for (inquiry,) in Seen(home).journal("SELECT inquiry FROM asked")}
+    assert asked > set(there.records()), "what became stale was deleted"
+    assert set(there.records()) == {*labels["id"], drafted}
+    assert drafted in there.drafted()
+    assert not (home / "credentials.json").exists()
+    assert key not in log.read_text()

@@ -26,7 +26,9 @@ MOMENTS: dict[str, Callable[[Seen], object]] = {
     "as the first batch is journalled": lambda seen: seen.journal("SELECT 1 FROM asked"),
     "as the first answers come": lambda seen: len(seen.submitted()) >= 3,
     "in the middle of a round": lambda seen: seen.journal("SELECT 1 FROM asked WHERE round = 2"),
-    "as the goal is reached": lambda seen: len(seen.submitted()) >= LABELS - 2,
+    "as the results are written": lambda seen: (
+        len(seen.journal("SELECT 1 FROM answers WHERE status = 'submitted'")) >= LABELS
+    ),
 }
 
 

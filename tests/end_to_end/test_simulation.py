@@ -4,34 +4,60 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from campaigns import run, write_inquiries
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.end_to_end
 
+STRATEGIES = ["random", "breaking-ties"]
 
-def test_a_simulation_writes_its_contract_and_repeats_to_the_last_digit(tmp_path: Path) -> None:
-    write_inquiries(tmp_path / "inquiries.csv")
-    options = ("--data", "inquiries.csv", "--seeds", "2", "--budget", "60", "--model", "head")
-    strategies = ("--strategy", "random", "--strategy", "breaking-ties")
-    curves = []
-    for out in ("one", "two"):
-        done = run("simulate", *options, *strategies, "--out", out, cwd=tmp_path)
-        assert done.returncode == 0, done.stderr
-        curves.append(pd.read_csv(tmp_path / out / "curve.csv"))
-    assert ",".join(curves[0].columns) == (
+
+def simulate(folder: Path, out: str) -> pd.DataFrame:
+    """Run `parity simulate` on the inquiries in `folder`; the curve that it leaves."""
+    done = run(
+        *("simulate", "--data", "inquiries.csv", "--seeds", 2, "--budget", 60, "--out", out),
+        *(word for strategy in STRATEGIES for word in ("--strategy", strategy)),
+        cwd=folder,
+    )
+    assert done.returncode == 0, done.stderr
+    return pd.read_csv(folder / out / "curve.csv")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with inquiries and, in `one`, what a simulation on them has left."""
+    folder = tmp_path_factory.mktemp("simulation")
+    write_inquiries(folder / "inquiries.csv")
+    simulate(folder, "one")
+    return folder
+
+
+def test_a_simulation_writes_the_files_of_its_contract(folder: Path) -> None:
+    curve = pd.read_csv(folder / "one" / "curve.csv")
+    assert ",".join(curve.columns) == (
         "strategy,seed,round,labels,accuracy,macro_f1,gap,gap_high,seconds"
     )
-    pd.testing.assert_frame_equal(
-        curves[0].drop(columns="seconds"), curves[1].drop(columns="seconds"), check_exact=True
-    )
-    assert curves[0].groupby(["strategy", "seed"])["labels"].max().eq(60).all()
-
-    summary = json.loads((tmp_path / "one" / "summary.json").read_text())
+    assert curve.groupby(["strategy", "seed"])["labels"].max().tolist() == [60] * 4
+    summary = json.loads((folder / "one" / "summary.json").read_text())
     assert list(summary) == ["full_labels", "full_accuracy", "margin", "strategies"]
-    assert list(summary["strategies"]) == ["random", "breaking-ties"]
+    assert list(summary["strategies"]) == STRATEGIES
     for found in summary["strategies"].values():
         assert list(found) == ["labels_to_parity", "labels_to_proof", "accuracy_at_budget"]
         assert all(len(figure["per_seed"]) == 2 for figure in found.values())
-    report = (tmp_path / "one" / "report.html").read_text()
-    assert all(name in report for name in ("random", "breaking-ties"))
-    requests = re.findall(r"""(?:src|href)\s*=\s*["']?|url\(\s*["']?|@import""", report)
-    assert not [request for request in requests if request], "the report needs nothing from outside"
+
+
+def test_the_same_simulation_repeats_to_the_last_digit(folder: Path) -> None:
+    first = pd.read_csv(folder / "one" / "curve.csv").drop(columns="seconds")
+    again = simulate(folder, "two").drop(columns="seconds")
+    pd.testing.assert_frame_equal(first, again, check_exact=True)
+
+
+def test_the_report_draws_every_strategy_and_asks_nothing_from_outside(
+    folder: Path, page: Page
+) -> None:
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    report = (folder / "one" / "report.html").as_uri()
+    page.goto(report)
+    expect(page.locator(".legend .legendtext")).to_have_text(STRATEGIES)
+    expect(page.locator("tbody td:first-child")).to_have_text(STRATEGIES)
+    assert [url for url in requested if not url.startswith(("data:", "blob:"))] == [report]
