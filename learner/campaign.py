@@ -120,10 +120,14 @@ def recall(journal: Journal, home: Path, campaign: Campaign) -> None:
     Raises InputError when the folder belongs to another campaign or the file has changed since.
     """
     before = journal.settings()
-    now = {**asdict(campaign.settings), "fingerprint": campaign.fingerprint}
+    now = {
+        **asdict(campaign.settings),
+        "fingerprint": campaign.fingerprint,
+        "categories": list(campaign.categories),
+    }
     if before:
         _check_same(before, now, home)
-    journal.write_settings({**now, "categories": list(campaign.categories)})
+    journal.write_settings(now)
 
 
 def _check_same(before: dict[str, Any], now: dict[str, Any], home: Path) -> None:
@@ -144,6 +148,10 @@ def _check_same(before: dict[str, Any], now: dict[str, Any], home: Path) -> None
         raise InputError(
             f"{now['data']} has changed since the campaign in {home} began: "
             "bring the old file back, or begin a new campaign in another --home"
+        )
+    if before["categories"] != now["categories"]:
+        raise InputError(
+            f"the campaign in {home} was begun with other categories than the codebook's: {other}"
         )
 
 

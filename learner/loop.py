@@ -24,7 +24,7 @@ from learner.results import leave_curve, leave_labels, leave_model
 from learner.scoreboard import Scoreboard
 from learner.slow_lane import SlowLane
 
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 0.25
 PATIENCE_SECONDS = 15.0  # after this long without news, say what is waited for
 
 Say = Callable[[str], None]

@@ -114,6 +114,11 @@ def simulate(plan: Plan, out: Path, say: Say) -> dict[str, Any]:
         for strategy in plan.strategies:
             selection = Selection(strategy, plan.batch_size, plan.initial, seed)
             rows = play(field, recipe, full, selection, budget)
+            if not rows:
+                raise InputError(
+                    f"seed {seed}, {strategy}: all {budget} labels are of one category, so there "
+                    "is nothing to measure: raise --budget"
+                )
             curves += [{"strategy": strategy, "seed": seed, **row} for row in rows]
             say(
                 f"seed {seed}, {strategy}: {rows[-1]['labels']} labels, accuracy "

@@ -176,7 +176,7 @@ def test_a_campaign_is_not_mixed_with_another(folder: Path) -> None:
         "--model",
         "head",
         "--until",
-        "42",
+        "12",
     )
     first = run(*begun, "--data", GOOD, cwd=folder)
     assert first.returncode == 0, first.stderr
@@ -196,7 +196,7 @@ def test_bad_cells_and_rare_categories_are_said_and_left_out(folder: Path) -> No
     lines[3:3] = ["B,,track_order", "B, ,track_order"]
     lines.append("B,Do you sell gift vouchers?,vouchers")
     (folder / GOOD).write_text("\n".join(lines) + "\n")
-    options = ("--home", "home", "--annotators", "simulated", "--model", "head", "--until", "42")
+    options = ("--home", "home", "--annotators", "simulated", "--model", "head", "--until", "12")
     done = run("up", "--data", GOOD, *options, cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "2 rows without text: 4, 5" in done.stdout

@@ -12,7 +12,7 @@ from campaigns import Seen, family, run, start, wait_for, write_inquiries
 pytestmark = pytest.mark.end_to_end
 
 
-def rehearsal(tmp_path: Path, home: str, labels: int = 60) -> tuple[object, ...]:
+def rehearsal(tmp_path: Path, home: str, labels: int = 36) -> tuple[object, ...]:
     return (
         *("up", "--data", tmp_path / "inquiries.csv", "--home", tmp_path / home),
         *("--annotators", "simulated", "--model", "head", "--until", labels),
@@ -47,7 +47,7 @@ def test_a_home_folder_is_held_by_one_process_and_two_homes_get_two_ports(tmp_pa
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        other = run(*rehearsal(tmp_path, "two", labels=45), "--port", port, cwd=tmp_path)
+        other = run(*rehearsal(tmp_path, "two", labels=15), "--port", port, cwd=tmp_path)
     assert other.returncode == 0, other.stderr
     assert f"port {port} is taken; using" in other.stdout
 
