@@ -48,6 +48,7 @@ def test_an_annotator_labels_by_mouse_and_keys_and_the_next_batches_arrive(
         page.get_by_text("Pick the one category that says what the customer wants")
     ).to_be_visible()
     expect(page.locator("li strong")).to_have_text(sorted(truth.unique()))
+    page.wait_for_timeout(500)  # the panel slides open
     shoot(page, "guidelines", tmp_path)
     page.get_by_text("Guidelines", exact=True).first.click()
 

@@ -70,6 +70,34 @@ def test_what_was_finished_before_is_not_run_again(tmp_path: Path) -> None:
     assert process._child is None
 
 
+def test_a_fit_that_was_cut_short_is_never_taken_for_a_whole_one(tmp_path: Path) -> None:
+    folder = job(tmp_path / "job")
+    np.save(folder / "probabilities.npy", np.full((2, 2), 0.5))
+    (folder / "model.part").mkdir()
+    assert not fit.is_done(folder)
+    fit.run_job(folder)
+    assert fit.is_done(folder)
+    assert fit.predictions(folder).tolist() == [1, 0]
+    assert not (folder / "model.part").exists()
+
+
+@pytest.mark.slow
+def test_a_fit_under_way_tells_how_far_it_is_and_can_be_stopped(tmp_path: Path) -> None:
+    process = FitProcess()
+    assert process.progress() == ""
+    process.stop()
+    process.start(job(tmp_path / "job"))
+    child = process._child
+    assert child is not None
+    assert process.progress() == ""
+    (tmp_path / "job" / "progress").write_text("3 10")
+    assert process.progress() == "step 3 of 10"
+    process.stop()
+    assert child.poll() is not None
+    assert not process.is_busy
+    assert process.poll() is None
+
+
 def test_the_full_data_model_is_fitted_once_for_the_same_data_and_recipe() -> None:
     arguments = (TEXTS, LABELS, ["a", "b"], ["send", "stop"])
     first = full_data_predictions(BOW, *arguments, seed=0)

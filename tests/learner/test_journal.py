@@ -1,3 +1,4 @@
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -57,3 +58,43 @@ def test_a_held_folder_is_refused_to_others_and_free_when_its_holder_is_killed(
     holder.wait()
     with hold(tmp_path):
         assert (tmp_path / "lock").exists()
+
+
+def test_rounds_evaluations_and_settings_are_kept_in_order(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    journal.write_settings({"seed": 0, "until": "parity"})
+    journal.write_settings({"until": "300", "text_column": None})
+    assert journal.settings() == {"seed": 0, "until": "300", "text_column": None}
+    journal.write_round(1, 50, 0.2)
+    journal.write_round(0, 40, 0.1)
+    assert journal.rounds().to_numpy().tolist() == [[0, 40, 0.1], [1, 50, 0.2]]
+    measured = {"accuracy_low": 0.8, "accuracy_high": 1.0, "macro_f1": 0.9}
+    for lane, labels in (("fast", 50), ("slow", 44), ("fast", 40)):
+        journal.write_evaluation(
+            {"lane": lane, "round": 1, "labels": labels, "accuracy": 0.9, **measured}
+        )
+    assert journal.evaluations("fast")["labels"].tolist() == [50, 40]
+    assert journal.evaluations("slow")["labels"].tolist() == [44]
+    assert journal.evaluations("slow")["gap"].isna().all()
+
+
+def test_an_inquiry_asked_without_a_suggestion_has_none(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    with_one = ("b", 0, 1, 0.5, "random", "refund", 0.9)
+    journal.write_asked(pd.DataFrame([asked("a", 0, 0), with_one], columns=ASKED))
+    query = "SELECT suggestion, score FROM asked ORDER BY inquiry"
+    assert journal.connection.execute(query).fetchall() == [(None, None), ("refund", 0.9)]
+
+
+def test_what_was_written_survives_the_death_of_its_writer(tmp_path: Path) -> None:
+    script = (
+        "import os, signal, sys, pathlib, pandas as pd\n"
+        "from learner.journal import ASKED, open_journal\n"
+        "journal = open_journal(pathlib.Path(sys.argv[1]))\n"
+        "rows = [(f'i{n}', 0, n, 0.5, 'random', None, None) for n in range(50)]\n"
+        "journal.write_asked(pd.DataFrame(rows, columns=ASKED))\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    died = subprocess.run([sys.executable, "-c", script, tmp_path], check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert len(open_journal(tmp_path).asked()) == 50

@@ -8,14 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from transformers import (
-    BertConfig,
-    BertModel,
-    BertTokenizer,
-    DistilBertConfig,
-    DistilBertModel,
-    PreTrainedModel,
-)
+from tiny_encoders import CATEGORIES, LABELS, TEXTS, tiny
 
 from learner.encoder import embed, encoder_path
 from learner.models.bow import fit_bag_of_words
@@ -27,42 +20,6 @@ from learner.models.transformer import (
     load_transformer,
     probe,
 )
-
-CATEGORIES = ["cancel", "refund", "track"]
-WORDS = ["cancel", "stop", "refund", "money", "where", "parcel", "my", "the", "order", "please"]
-TEXTS = [
-    f"{opening} {core} {ending}".strip()
-    for opening in ("", "please", "the", "my")
-    for core in ("cancel order", "stop order", "refund money", "my money", "where parcel", "parcel")
-    for ending in ("", "please", "order")
-]
-LABELS = np.array([(i // 3) % 6 // 2 for i in range(len(TEXTS))])
-
-
-def tiny(kind: str, folder: Path) -> str:
-    """A randomly initialised encoder of a known architecture, with a vocabulary of a few words."""
-    folder.mkdir()
-    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    (folder / "vocab.txt").write_text("\n".join([*special, *WORDS]))
-    size = len(special) + len(WORDS)
-    model: PreTrainedModel
-    if kind == "bert":
-        model = BertModel(
-            BertConfig(
-                vocab_size=size,
-                hidden_size=32,
-                num_hidden_layers=2,
-                num_attention_heads=2,
-                intermediate_size=64,
-            )
-        )
-    else:
-        model = DistilBertModel(
-            DistilBertConfig(vocab_size=size, dim=32, n_layers=2, n_heads=2, hidden_dim=64)
-        )
-    model.save_pretrained(folder)
-    BertTokenizer(str(folder / "vocab.txt"), model_max_length=512).save_pretrained(folder)
-    return str(folder)
 
 
 @pytest.fixture(params=["bert", "distilbert"])
@@ -93,6 +50,7 @@ def test_on_the_packaged_encoder_head_and_stock_classifier_agree_to_a_hundredth(
     assert stock.probabilities(TEXTS) == pytest.approx(head.probabilities(features), abs=0.01)
 
 
+@pytest.mark.slow
 def test_a_saved_model_loads_in_plain_transformers_in_another_process(
     base: str, tmp_path: Path
 ) -> None:
@@ -115,12 +73,22 @@ def test_a_saved_model_loads_in_plain_transformers_in_another_process(
     assert again == pytest.approx(model.probabilities(TEXTS), abs=1e-6)
 
 
-def test_fine_tuning_learns_and_one_seed_gives_the_same_weights(base: str) -> None:
+@pytest.mark.slow
+def test_fine_tuning_learns_and_one_seed_gives_the_same_weights(
+    base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("learner.models.transformer.PROBED_STEPS", 40)
+
+    def surprise(proba: np.ndarray) -> float:
+        return float(-np.log(proba[np.arange(len(TEXTS)), LABELS]).mean())
+
+    probed = probe(base, embed_with(base, TEXTS), LABELS, CATEGORIES).probabilities(TEXTS)
     first, second = (
         fine_tune(base, TEXTS, LABELS, CATEGORIES, seed=4).probabilities(TEXTS) for _ in range(2)
     )
     assert (first == second).all()
     assert (first.argmax(axis=1) == LABELS).mean() > 0.95
+    assert surprise(first) < surprise(probed)
 
 
 def test_long_texts_unknown_characters_and_none_at_all_are_predicted(base: str) -> None:
@@ -131,6 +99,7 @@ def test_long_texts_unknown_characters_and_none_at_all_are_predicted(base: str) 
     assert model.probabilities([]).shape == (0, 3)
 
 
+@pytest.mark.slow
 def test_another_architecture_is_fine_tuned_from_a_fresh_head(tmp_path: Path) -> None:
     from transformers import ElectraConfig, ElectraModel
 

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import norm
 
@@ -52,6 +54,26 @@ def test_the_bound_grows_with_disagreement_and_lies_above_the_gap() -> None:
     assert bounds == sorted(bounds)
     assert all(bound > (b - 3) / 500 for b, bound in enumerate(bounds))
     assert upper_bound(500, 0, 500) == pytest.approx(1.0, abs=1e-6)
+
+
+@given(st.tuples(*[st.integers(0, 2000)] * 3).filter(any))
+def test_whatever_the_table_the_bound_lies_between_the_gap_and_one(table: tuple[int, ...]) -> None:
+    b, c, same = table
+    n = b + c + same
+    bound = upper_bound(b, c, n)
+    assert (b - c) / n <= bound <= 1
+    assert bound <= upper_bound(b, c, n, confidence=0.99)
+    if same:
+        assert bound <= upper_bound(b + 1, c, n)
+
+
+def test_the_bound_is_the_same_for_the_mirrored_table_from_below() -> None:
+    rng = np.random.default_rng(1)
+    truth = rng.integers(0, 3, 300)
+    one, other = (np.where(rng.random(300) < 0.9, truth, 3) for _ in range(2))
+    here, there = measure_gap(one, other, truth), measure_gap(other, one, truth)
+    assert (here.gap, here.low, here.high) == (-there.gap, -there.high, -there.low)
+    assert here.low < here.gap < here.high
 
 
 def test_the_bound_holds_in_19_of_20_samples() -> None:

@@ -1,6 +1,9 @@
 import numpy as np
+import pytest
 
+from learner.models.head import fit_head
 from learner.rounds import Selection, next_batch
+from learner.strategies import NAMES
 
 POINTS = np.random.default_rng(0).normal(size=(80, 6)).astype(np.float32)
 TRUTH = (POINTS[:, 0] > 0).astype(int) + (POINTS[:, 1] > 0)
@@ -44,3 +47,41 @@ def test_equal_arguments_give_an_equal_batch() -> None:
         for _ in range(2)
     )
     assert first.choices == second.choices
+
+
+def test_random_begins_with_random_inquiries_and_no_clusters() -> None:
+    selection = Selection("random", batch_size=5, initial=12, seed=3)
+    batch = next_batch(POINTS, labels_of([]), np.ones(80, bool), 3, selection, 0)
+    assert len({choice.row for choice in batch.choices}) == 12
+    assert {choice.why for choice in batch.choices} == {"random"}
+    assert batch.head is None
+
+
+@pytest.mark.parametrize("strategy", NAMES)
+@pytest.mark.parametrize("labelled", [0, 12])
+def test_when_nothing_may_be_asked_the_batch_is_empty(strategy: str, labelled: int) -> None:
+    selection = Selection(strategy, batch_size=5, initial=12, seed=3)
+    known = labels_of([*range(labelled)])
+    batch = next_batch(POINTS, known, np.zeros(80, bool), 3, selection, 1, reserve=10)
+    assert batch.choices == batch.reserve == []
+
+
+def test_the_batch_comes_before_the_reserve_and_another_round_asks_otherwise() -> None:
+    labels, everything = labels_of([*range(12)]), np.ones(80, bool)
+    first = next_batch(POINTS, labels, everything, 3, SELECTION, 1, reserve=10)
+    alone = next_batch(POINTS, labels, everything, 3, SELECTION, 1)
+    assert first.choices == alone.choices
+    random = Selection("random", batch_size=5, initial=12, seed=3)
+    one, two = (next_batch(POINTS, labels, everything, 3, random, n).choices for n in (1, 2))
+    assert one != two
+
+
+def test_the_head_that_chose_is_the_one_fitted_on_the_labels() -> None:
+    labels = labels_of([*range(12)])
+    batch = next_batch(POINTS, labels, np.ones(80, bool), 3, SELECTION, 1)
+    assert batch.head is not None
+    assert (batch.head.coefficients == fit_head(POINTS[:12], TRUTH[:12], 3).coefficients).all()
+    margins = np.sort(batch.head.probabilities(POINTS), axis=1)
+    for choice in batch.choices:
+        margin = margins[choice.row, -1] - margins[choice.row, -2]
+        assert choice.uncertainty == pytest.approx(1 - margin)

@@ -1,10 +1,13 @@
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
+import pytest
 
+from labeling.errors import InputError
 from learner.recipe import choose_recipe
-from learner.report import simulation_report
 from learner.rounds import Selection
-from learner.simulate import CURVE, Field, play, summarise
+from learner.simulate import CURVE, Field, Plan, play, simulate, summarise
 
 RNG = np.random.default_rng(0)
 CENTRES = np.eye(4, dtype=np.float32)
@@ -58,12 +61,28 @@ def test_labels_to_parity_count_from_the_first_of_two_evaluations_within_the_mar
     assert found["labels_to_proof"] == {"median": None, "per_seed": [None, 50]}
     assert found["accuracy_at_budget"]["per_seed"] == [0.95, 0.96]
 
-    summary = {"full_labels": 9, "full_accuracy": 0.97, "margin": 0.005, "strategies": {}}
-    summary["strategies"] = {"<b>random</b>": found}
-    page = simulation_report(curve.assign(strategy="<b>random</b>"), summary, "<script>.csv")
-    assert "&lt;script&gt;.csv" in page
-    assert "<td>&lt;b&gt;random" in page
-    assert "<td>not reached</td>" in page
-    head = page.split("<script>", 1)[0] + page.rsplit("</script>", 1)[1]
-    assert "http" not in head
-    assert 'src="http' not in page
+
+@pytest.mark.slow
+def test_labels_of_a_single_category_are_said_to_measure_nothing(tmp_path: Path) -> None:
+    words = np.array([f"{first}{last}" for first in "bcdfgh" for last in ("ar", "el", "in", "os")])
+    rng = np.random.default_rng(1)
+    texts = [" ".join(rng.choice(words, 6, replace=False)) for _ in range(60)]
+    rows = [f"{text},{'often' if i > 2 else 'seldom'}" for i, text in enumerate(texts)]
+    (tmp_path / "skewed.csv").write_text("\n".join(["text,category", *rows]))
+    plan = Plan(
+        data=str(tmp_path / "skewed.csv"),
+        test=None,
+        text_column=None,
+        label_column=None,
+        strategies=["random"],
+        model="bow",
+        encoder="all-MiniLM-L6-v2",
+        seeds=1,
+        budget=2,
+        initial=1,
+        batch_size=1,
+        margin=0.5,
+    )
+    with pytest.raises(InputError, match="seed 0, random: all 2 labels are of one category"):
+        simulate(plan, tmp_path / "out", print)
+    assert not (tmp_path / "out").exists()

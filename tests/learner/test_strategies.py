@@ -61,6 +61,26 @@ def test_a_batch_holds_no_two_inquiries_that_are_nearly_the_same() -> None:
     assert sorted(row // 5 for row in rows("breaking-ties", 4, proba, points)) == [0, 1, 2, 3]
 
 
+def test_identical_inquiries_still_make_a_full_batch() -> None:
+    same = np.zeros((30, 3), dtype=np.float32)
+    for strategy in NAMES:
+        chosen = choose(
+            strategy, np.full((30, 2), 0.5), same, np.arange(30), 4, np.random.default_rng(0)
+        )
+        assert len({choice.row for choice in chosen}) == 4
+    assert len({choice.row for choice in cold_start(same, np.arange(30), 4, seed=0)}) == 4
+
+
+def test_the_least_certain_inquiry_has_uncertainty_one_and_a_certain_one_zero() -> None:
+    proba = np.array([[0.5, 0.5, 0.0], [1.0, 0.0, 0.0], [0.7, 0.2, 0.1]])
+    chosen = choose("breaking-ties", proba, np.eye(3), np.arange(3), 3, np.random.default_rng(0))
+    assert [(choice.row, choice.uncertainty) for choice in chosen] == [
+        (0, 1.0),
+        (2, pytest.approx(0.5)),
+        (1, 0.0),
+    ]
+
+
 def test_the_cold_start_takes_one_inquiry_from_each_crowd_the_largest_first() -> None:
     sizes = [30, 12, 5]
     points = np.repeat(np.eye(3) * 10, sizes, axis=0)

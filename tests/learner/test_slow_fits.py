@@ -1,0 +1,163 @@
+"""The slow lane with a tiny encoder: real fits in processes of their own, and what they leave."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from tiny_encoders import CATEGORIES, LABELS, TEXTS, tiny
+
+from labeling.codebook import codebook_from_labels
+from labeling.consensus import LABELS as LABEL_COLUMNS
+from learner import fit
+from learner.campaign import Campaign, Settings
+from learner.defaults import INITIAL
+from learner.journal import open_journal
+from learner.models.transformer import load_transformer
+from learner.recipe import Recipe
+from learner.results import leave_curve, leave_labels, leave_model
+from learner.scoreboard import Scoreboard
+from learner.slow_lane import SlowLane, prepare_fit
+
+POOL = 60
+
+
+@pytest.fixture
+def campaign(tmp_path: Path) -> Campaign:
+    table = pd.DataFrame(
+        {
+            "id": [f"i{n:02d}" for n in range(len(TEXTS))],
+            "text": TEXTS,
+            "category": [CATEGORIES[number] for number in LABELS],
+        }
+    )
+    return Campaign(
+        settings=Settings("file.csv", margin=0.4),
+        codebook=codebook_from_labels(CATEGORIES),
+        pool=table[:POOL],
+        test=table[POOL:].reset_index(drop=True),
+        recipe=Recipe("transformer", "none", tiny("distilbert", tmp_path / "base"), "tiny"),
+        fingerprint="f",
+    )
+
+
+@pytest.fixture
+def scores(campaign: Campaign, tmp_path: Path) -> Scoreboard:
+    home = tmp_path / "home"
+    return Scoreboard(campaign, open_journal(home), home, print, lambda: 1.0)
+
+
+def labels(campaign: Campaign, count: int) -> pd.DataFrame:
+    """The first labels of the pool, as people would have given them."""
+    table = campaign.pool[:count].rename(columns={"id": "inquiry"})
+    return table.assign(confidence=1.0, answers=1)[LABEL_COLUMNS]
+
+
+def tend_until(lane: SlowLane, given: pd.DataFrame, done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 120
+    while not done():
+        assert time.monotonic() < deadline, "the fit did not end"
+        lane.tend(given)
+        time.sleep(0.05)
+
+
+@pytest.mark.slow
+def test_the_full_data_model_comes_first_then_a_fit_for_every_tenth_more_labels(
+    campaign: Campaign, scores: Scoreboard
+) -> None:
+    said: list[str] = []
+    lane = SlowLane(campaign, scores, scores.home, said.append)
+
+    def measured() -> list[int]:
+        return scores.journal.evaluations("slow")["labels"].tolist()
+
+    assert lane.next_fit == 44, "a tenth more than the cold start"
+    try:
+        tend_until(lane, labels(campaign, INITIAL), lambda: not lane.process.is_busy and bool(said))
+        assert said == ["fine-tuning the full-data model on 60 labels, in the background"]
+        assert measured() == []
+        tend_until(lane, labels(campaign, 44), lambda: measured() == [44])
+        assert lane.has_measured(labels(campaign, 44))
+        assert lane.next_fit == 49
+        lane.tend(labels(campaign, 48))
+        assert not lane.process.is_busy
+        assert not lane.has_measured(labels(campaign, 48)), "it is fitted for the asking"
+        assert lane.process.is_busy
+    finally:
+        lane.stop()
+
+    again = SlowLane(campaign, scores, scores.home, said.append)
+    try:
+        tend_until(again, labels(campaign, 50), lambda: measured() == [44, 50])
+    finally:
+        again.stop()
+    assert said.count("fine-tuning the full-data model on 60 labels, in the background") == 1
+    (kept,) = (scores.home / "fits").iterdir()
+    last = scores.last()
+    assert last is not None
+    assert last["accuracy"] > 0.5
+    assert scores.home / last["folder"] == kept, "only the last fit is kept"
+
+    model = leave_model(campaign, scores, labels(campaign, 50), scores.home, print)
+    assert model == scores.home / "model"
+    predicted = load_transformer(model).probabilities(campaign.test["text"].tolist())
+    assert (predicted.argmax(axis=1) == fit.predictions(kept)).all()
+    assert (campaign.truth == predicted.argmax(axis=1)).mean() == last["accuracy"]
+
+
+def test_a_fit_is_named_by_what_it_learns_from(campaign: Campaign, tmp_path: Path) -> None:
+    targets = campaign.test["text"].tolist()
+    given = labels(campaign, 20)
+    folder = prepare_fit(campaign, tmp_path, given, targets)
+    assert folder.name.startswith("00020-")
+    assert prepare_fit(campaign, tmp_path, given[::-1], targets) == folder
+    assert prepare_fit(campaign, tmp_path, given[:-1], targets) != folder
+    changed = given.assign(category=[*given["category"][:-1], "refund"])
+    assert changed["category"].iloc[-1] != given["category"].iloc[-1]
+    assert prepare_fit(campaign, tmp_path, changed, targets) != folder
+
+
+def test_labels_and_curve_are_left_as_the_contract_says(
+    campaign: Campaign, scores: Scoreboard
+) -> None:
+    asked = pd.DataFrame(
+        {"inquiry": ["i00", "i01"], "round": [0, 3], "rank": 0, "uncertainty": 0.5, "why": "random"}
+    )
+    scores.journal.write_asked(asked.assign(suggestion=None, score=None))
+    path = leave_labels(campaign, scores.journal, labels(campaign, 2), scores.home)
+    left = pd.read_csv(path)
+    assert list(left.columns) == ["id", "text", "category", "confidence", "answers", "round"]
+    assert left.to_numpy().tolist() == [
+        ["i00", TEXTS[0], CATEGORIES[LABELS[0]], 1.0, 1, 0],
+        ["i01", TEXTS[1], CATEGORIES[LABELS[1]], 1.0, 1, 3],
+    ]
+    scores.record("slow", "tiny", campaign.truth, campaign.truth, labels=2)
+    scores.record("fast", "head", np.zeros_like(campaign.truth), campaign.truth, labels=2)
+    curve = pd.read_csv(leave_curve(scores, scores.home))
+    assert curve["accuracy"].tolist() == [1.0], "of the lane that decides, and no other"
+    assert curve.columns[:2].tolist() == ["round", "labels"]
+
+
+def test_no_model_is_left_without_two_categories(campaign: Campaign, scores: Scoreboard) -> None:
+    same = labels(campaign, 3)
+    assert same["category"].nunique() == 1
+    assert leave_model(campaign, scores, same, scores.home, print) is None
+    assert leave_model(campaign, scores, same[:0], scores.home, print) is None
+    assert not (scores.home / "model").exists()
+
+
+@pytest.mark.slow
+def test_without_a_measurement_the_model_is_fitted_on_all_labels(
+    campaign: Campaign, scores: Scoreboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("learner.models.transformer.PROBED_STEPS", 10)
+    (scores.home / "model").mkdir(parents=True)
+    (scores.home / "model" / "of an earlier end").touch()
+    model = leave_model(campaign, scores, labels(campaign, POOL), scores.home, print)
+    assert model is not None
+    assert not (model / "of an earlier end").exists()
+    assert (model / "config.json").exists()
+    guesses = load_transformer(model).probabilities(TEXTS[:POOL]).argmax(axis=1)
+    assert (guesses == LABELS[:POOL]).mean() > 0.9
