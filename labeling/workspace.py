@@ -1,5 +1,6 @@
 """The data set in Argilla: put inquiries before people, take them back, read the answers."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -130,6 +131,18 @@ class Workspace:
     def present(self) -> set[str]:
         """The ids of the inquiries that have a record here."""
         return {record["external_id"] for record in self._records()}
+
+    def counts(self) -> dict[str, int]:
+        """How many answers there are of each status: a cheap sign that there is something to read.
+
+        Drafts and discards are counted as well, since they too take an inquiry out of the queue.
+        """
+        path = f"datasets/{self.dataset}/users/progress"
+        total: Counter[str] = Counter()
+        for user in self.connection.request("GET", path)["users"]:
+            for answers in (user["completed"], user["pending"]):
+                total.update(answers)
+        return dict(total)
 
     def completed(self) -> int:
         """How many inquiries have enough answers: a cheap sign that there is something to read."""

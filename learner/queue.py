@@ -25,7 +25,7 @@ class Queue:
     open: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*ASKED, "text"]))
     labels: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LABELS))
     taken: set[str] = field(default_factory=set)
-    _completed: int = -1
+    _counts: dict[str, int] = field(default_factory=dict)
 
     def resume(self) -> None:
         """Take up what the journal knows, and show what a crash may have kept from being shown."""
@@ -35,9 +35,9 @@ class Queue:
 
     def look(self) -> None:
         """Read the answers if there are new ones."""
-        completed = self.workspace.completed()
-        if completed != self._completed:
-            self._completed = completed
+        counts = self.workspace.counts()
+        if counts != self._counts:
+            self._counts = counts
             self.read_answers()
 
     def read_answers(self) -> None:

@@ -118,6 +118,20 @@ def test_what_was_answered_is_open_no_more_and_its_label_is_in_the_journal(
     assert statuses.to_dict() == {"a": "submitted", "b": "draft", "c": "discarded"}
 
 
+def test_whoever_discards_everything_that_is_open_is_asked_anew(
+    journal: Journal, workspace: Workspace, person: Person, tmp_path: Path
+) -> None:
+    lane = fast_lane(journal, workspace, tmp_path)
+    lane.play_round()
+    lane.queue.look()
+    for record in person.queue().values():
+        person.answer(record, status="discarded")
+    lane.queue.look()
+    assert lane.is_due()
+    lane.play_round()
+    assert person.queue()
+
+
 def test_what_a_crash_kept_from_being_shown_is_shown_by_the_next_start(
     journal: Journal, workspace: Workspace, person: Person
 ) -> None:
