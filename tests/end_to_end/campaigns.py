@@ -34,7 +34,7 @@ def run(*arguments: object, cwd: Path, **environment: str) -> subprocess.Complet
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
 
