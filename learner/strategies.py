@@ -5,12 +5,12 @@ once.
 """
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import numpy as np
 from sklearn.cluster import KMeans
 
 from labeling.errors import InputError
+from labeling.inquiries.hints import did_you_mean
 
 CANDIDATES = 5  # times the batch: the most uncertain inquiries that the spread chooses from
 CONFIDENCE_STRATEGIES = {  # name here: class in small-text
@@ -34,9 +34,8 @@ def check_strategy(name: str) -> str:
     """`name` if it is a strategy; else an InputError that says which there are."""
     if name in NAMES:
         return name
-    close = get_close_matches(name, NAMES, n=1)
-    hint = f"did you mean {close[0]!r}? " if close else ""
-    raise InputError(f"--strategy {name}: {hint}there are {', '.join(NAMES)}")
+    hint = did_you_mean(name, NAMES)
+    raise InputError(f"--strategy {name}: no such strategy{hint}; there are {', '.join(NAMES)}")
 
 
 def cold_start(embeddings: np.ndarray, open_rows: np.ndarray, size: int, seed: int) -> list[Choice]:
