@@ -48,7 +48,9 @@ class Script:
 
     def answer(self, annotator: str, inquiry: str) -> str:
         """What `annotator` answers: the true category or, with probability `error`, another."""
-        truth = self.truth[inquiry]
+        truth = self.truth.get(inquiry)
+        if truth is None:
+            raise ParityError(f"nobody said what the answer to inquiry {inquiry} is")
         digest = hashlib.sha256(f"{self.seed}/{annotator}/{inquiry}".encode()).digest()
         dice = Random(digest)
         if dice.random() >= self.error:
@@ -152,7 +154,7 @@ def _work(
                 if silent > 60:
                     failures.append(error)
                     return
-            except (httpx.HTTPStatusError, KeyError) as error:
+            except (httpx.HTTPStatusError, ParityError) as error:
                 failures.append(error)
                 return
 

@@ -128,10 +128,6 @@ class Workspace:
                 "DELETE", f"datasets/{self.dataset}/records", params={"ids": ids}
             )
 
-    def present(self) -> set[str]:
-        """The ids of the inquiries that have a record here."""
-        return {record["external_id"] for record in self._records()}
-
     def counts(self) -> dict[str, int]:
         """How many answers there are of each status: a cheap sign that there is something to read.
 
@@ -143,10 +139,6 @@ class Workspace:
             for answers in (user["completed"], user["pending"]):
                 total.update(answers)
         return dict(total)
-
-    def completed(self) -> int:
-        """How many inquiries have enough answers: a cheap sign that there is something to read."""
-        return int(self.connection.request("GET", f"datasets/{self.dataset}/progress")["completed"])
 
     def answers(self) -> pd.DataFrame:
         """Every answer there is, one row for each annotator and inquiry (columns ANSWERS).

@@ -10,7 +10,7 @@ import numpy as np
 from labeling.errors import InputError
 from learner.cache import cache_folder
 from learner.defaults import ENCODER as PACKAGED
-from learner.hub import can_be_had
+from learner.hub import can_be_had, fingerprint
 from learner.progress import Progress, hush_libraries
 
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -86,13 +86,9 @@ def pooled_features(embeddings: np.ndarray) -> np.ndarray:
 
 
 def _open_cache(path: str) -> sqlite3.Connection:
-    name = hashlib.sha256(path.encode()).hexdigest()[:16] if "/" in path else path
-    if Path(path, "model.safetensors").exists():
-        with Path(path, "model.safetensors").open("rb") as weights:
-            name = hashlib.file_digest(weights, "sha256").hexdigest()[:16]
     folder = cache_folder() / "embeddings"
     folder.mkdir(parents=True, exist_ok=True)
-    cache = sqlite3.connect(folder / f"{name}.sqlite", timeout=60)
+    cache = sqlite3.connect(folder / f"{fingerprint(path)}.sqlite", timeout=60)
     cache.execute("PRAGMA journal_mode=WAL")
     cache.execute(
         "CREATE TABLE IF NOT EXISTS embeddings (text BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"

@@ -75,6 +75,11 @@ class FastLane:
         if batch.head is not None and self.full is not None:
             self._measure(batch.head, labels, self.full)
 
+    def finish(self) -> None:
+        """Measure what has been labelled since the last round, when no more is to be asked."""
+        if len(self.queue.labels) > self._labels_then:
+            self.play_round()
+
     def _labels(self) -> np.ndarray:
         """Category numbers (N,) of the pool, -1 where there is no label."""
         known = self.campaign.pool["id"].map(self.queue.labels.set_index("inquiry")["category"])

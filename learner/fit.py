@@ -5,6 +5,7 @@ for), probabilities.npy and, last and at once, done.json. Nothing of a fit that 
 ever taken for a whole one.
 """
 
+import fcntl
 import json
 import os
 import shutil
@@ -33,8 +34,9 @@ def prepare(
 ) -> None:
     """Lay out a job in `folder` for `run_job`."""
     folder.mkdir(parents=True, exist_ok=True)
-    pd.DataFrame({"text": list(texts), "label": labels}).to_parquet(folder / "train.parquet")
-    pd.DataFrame({"text": list(targets)}).to_parquet(folder / "targets.parquet")
+    train = pd.DataFrame({"text": list(texts), "label": labels})
+    write_atomically(folder / "train.parquet", train.to_parquet())
+    write_atomically(folder / "targets.parquet", pd.DataFrame({"text": targets}).to_parquet())
     job = {
         "recipe": recipe.as_dict(),
         "categories": list(categories),
@@ -45,7 +47,17 @@ def prepare(
 
 
 def run_job(folder: Path) -> None:
-    """Fit what the job says and leave its predictions."""
+    """Fit what the job says and leave its predictions.
+
+    A job that another process has in hand is waited for: campaigns share full-data models.
+    """
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not is_done(folder):
+            _run(folder)
+
+
+def _run(folder: Path) -> None:
     job = json.loads((folder / "job.json").read_text())
     train = pd.read_parquet(folder / "train.parquet")
     targets = pd.read_parquet(folder / "targets.parquet")

@@ -1,14 +1,48 @@
-"""The Hugging Face hub, which may be out of reach."""
+"""Models by name: a folder, or an id on the Hugging Face hub, which may be out of reach."""
+
+import hashlib
+from pathlib import Path
+
+WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin")
 
 
 def can_be_had(model: str) -> bool:
     """Whether the hub's cache holds this model or the hub answers for it."""
-    from huggingface_hub import HfApi, try_to_load_from_cache
+    from huggingface_hub import HfApi
 
     try:
-        if isinstance(try_to_load_from_cache(model, "config.json"), str):
+        if _cached(model, "config.json") and any(_cached(model, name) for name in WEIGHTS):
             return True
         HfApi().model_info(model, timeout=5)
     except Exception:  # of whichever HTTP library the hub's client stands on
         return False
     return True
+
+
+def fingerprint(model: str) -> str:
+    """Names what `model` holds: other weights or settings give another fingerprint.
+
+    For an id on the hub that is the cached revision, or the id alone as long as none is cached.
+    """
+    digest = hashlib.sha256()
+    if Path(model).is_dir():
+        for path in sorted(Path(model).rglob("*")):
+            if path.suffix in (".safetensors", ".bin", ".json", ".txt"):
+                digest.update(str(path.relative_to(model)).encode())
+                with path.open("rb") as content:
+                    digest.update(hashlib.file_digest(content, "sha256").digest())
+    else:
+        config = _cached(model, "config.json")
+        digest.update(f"{model} {config.parent.name if config else ''}".encode())
+    return digest.hexdigest()[:16]
+
+
+def _cached(model: str, file: str) -> Path | None:
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        found = try_to_load_from_cache(model, file)
+    except HFValidationError:  # no hub id
+        return None
+    return Path(found) if isinstance(found, str) else None

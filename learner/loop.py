@@ -81,6 +81,8 @@ def run(
             if fast.is_due() and _is_worth_asking(campaign, queue, slow, scores):
                 fast.play_round()
             news.waiting(queue, slow)
+        if not scores.is_proved(scores.lane):
+            fast.finish()
         queue.close()
     finally:
         if crew is not None:

@@ -36,14 +36,14 @@ def measure_gap(model: np.ndarray, full: np.ndarray, truth: np.ndarray) -> Gap:
     )
 
 
-def upper_bound(only_first: int, only_second: int, n: int, confidence: float = CONFIDENCE) -> float:
-    """One-sided upper bound of the difference of two paired proportions.
+def upper_bound(only_first: int, only_second: int, n: int) -> float:
+    """One-sided upper 95 % bound of the difference of two paired proportions.
 
     Of `n` pairs, `only_first` succeed in the first alone and `only_second` in the second alone. The
     score interval of Tango (Statistics in Medicine 17, 1998), which keeps its level when few or no
     pairs disagree, where the textbook (Wald) interval collapses to a point.
     """
-    z = float(norm.ppf(confidence))
+    z = float(norm.ppf(CONFIDENCE))
 
     def excess(difference: float) -> float:
         return _tango_score(only_first, only_second, n, difference) + z

@@ -12,7 +12,7 @@ import numpy as np
 from labeling.errors import InputError
 from learner.defaults import ENCODER
 from learner.encoder import embed, encoder_path
-from learner.hub import can_be_had
+from learner.hub import WEIGHTS, can_be_had, fingerprint
 from learner.progress import Progress
 
 PREFERRED = "distilbert-base-uncased"
@@ -39,7 +39,12 @@ class Recipe:
     def key(self, seed: int, *contents: Sequence[str]) -> str:
         """A name for what this recipe gives on these contents: equal inputs, equal key."""
         digest = hashlib.sha256()
-        about = {"kind": self.kind, "encoder": self.encoder, "base": self.base, "version": VERSION}
+        about = {
+            "kind": self.kind,
+            "encoder": fingerprint(encoder_path(self.encoder)),
+            "base": self.base and fingerprint(encoder_path(self.base)),
+            "version": VERSION,
+        }
         digest.update(json.dumps([about, seed], sort_keys=True).encode())
         for content in contents:
             digest.update(json.dumps(list(content)).encode())
@@ -71,8 +76,12 @@ def choose_recipe(model: str, encoder: str = ENCODER) -> Recipe:
             f"the packaged encoder {ENCODER} is fine-tuned instead",
         )
     if Path(model).is_dir():
-        if not (Path(model) / "config.json").is_file():
-            raise InputError(f"--model {model}: the folder holds no config.json, so it is no model")
+        files = {path.name for path in Path(model).iterdir()}
+        if "config.json" not in files or files.isdisjoint(WEIGHTS):
+            raise InputError(
+                f"--model {model}: no model folder, for it lacks config.json or "
+                f"{' or '.join(WEIGHTS)}"
+            )
         return Recipe("transformer", encoder, model, name=Path(model).name)
     if not can_be_had(model):
         raise InputError(

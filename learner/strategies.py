@@ -4,10 +4,12 @@ A strategy scores the pool; ranking, ties and the spread are the same for all of
 once.
 """
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
 
 from labeling.errors import InputError
 from labeling.inquiries.hints import did_you_mean
@@ -48,7 +50,7 @@ def cold_start(embeddings: np.ndarray, open_rows: np.ndarray, size: int, seed: i
     if size == 0:
         return []
     points = embeddings[open_rows]
-    clusters = KMeans(size, n_init=1, random_state=seed).fit(points)
+    clusters = _clusters(points, size, seed)
     picked = _one_from_each(points, clusters, clusters.transform(points))
     return [Choice(int(open_rows[i]), 1.0, "cold start") for i in picked]
 
@@ -114,8 +116,15 @@ def _spread(
     if len(points) <= size:
         return np.arange(len(points))
     seed = int(rng.integers(2**31))
-    clusters = KMeans(size, n_init=1, random_state=seed).fit(points, sample_weight=weight + 1e-6)
+    clusters = _clusters(points, size, seed, weight + 1e-6)
     return np.sort(_one_from_each(points, clusters, clusters.transform(points)))
+
+
+def _clusters(points: np.ndarray, size: int, seed: int, weight: np.ndarray | None = None) -> KMeans:
+    with warnings.catch_warnings():
+        # Fewer clusters than asked, since some points are equal: `_one_from_each` fills them up.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return KMeans(size, n_init=1, random_state=seed).fit(points, sample_weight=weight)
 
 
 def _one_from_each(points: np.ndarray, clusters: KMeans, distances: np.ndarray) -> np.ndarray:

@@ -24,12 +24,12 @@ The letters follow Bitext's where a letter of theirs fits; the sentences are our
 """
 
 import re
-import unicodedata
 from pathlib import Path
 from random import Random
 
 import pandas as pd
 
+from labeling.inquiries.duplicates import normal_form
 from labeling.sample import registers
 from labeling.sample.grammar import chance, expand, pick
 from labeling.sample.phrases import PHRASES, SLOTS, Phrases
@@ -96,12 +96,6 @@ def generate(rows: int, seed: int) -> pd.DataFrame:
                 made += 1
     table.sort()
     return pd.DataFrame([row[1:] for row in table], columns=["flags", "text", "category"])
-
-
-def normal_form(text: str) -> str:
-    """Return ``text`` as duplicates are compared: case, punctuation and digits do not count."""
-    folded = re.sub(r"\d+", "0", unicodedata.normalize("NFKC", text).casefold())
-    return re.sub(r"[\W_]+", " ", folded).strip()
 
 
 def write(inquiries: pd.DataFrame, path: Path) -> None:

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx
 import numpy as np
 import pandas as pd
 import pytest
 
-from labeling.annotators import PENDING
 from labeling.codebook import codebook_from_labels
 from labeling.embedded import Embedded, start_embedded
 from labeling.workspace import Connection, Workspace, connect, open_workspace
@@ -20,6 +17,7 @@ from learner.journal import ASKED, Journal, open_journal
 from learner.queue import Queue
 from learner.recipe import Recipe
 from learner.scoreboard import Scoreboard
+from tests.person import Person
 
 pytestmark = pytest.mark.slow
 
@@ -41,27 +39,6 @@ def connection(server: Embedded) -> Connection:
 def workspace(connection: Connection, tmp_path: Path) -> Workspace:
     codebook = codebook_from_labels(CATEGORIES)
     return open_workspace(connection, "parity", tmp_path.name, codebook, keeps_order=True)
-
-
-class Person:
-    """An annotator at the HTTP API that the web UI uses."""
-
-    def __init__(self, server: Embedded, workspace: Workspace) -> None:
-        headers = {"X-Argilla-Api-Key": server.credentials.annotators[0].api_key}
-        self.http = httpx.Client(base_url=f"{server.url}/api/v1/", headers=headers, timeout=60)
-        self.path = f"me/datasets/{workspace.dataset}/records/search"
-
-    def queue(self) -> dict[str, dict[str, Any]]:
-        """What is asked, in the order in which it is shown."""
-        params: dict[str, str | int] = {"limit": 100, "include": "suggestions"}
-        items = self.http.post(self.path, params=params, json=PENDING).json()["items"]
-        return {item["record"]["external_id"]: item["record"] for item in items}
-
-    def answer(
-        self, record: dict[str, Any], category: str = "refund", status: str = "submitted"
-    ) -> None:
-        body = {"values": {"category": {"value": category}}, "status": status}
-        self.http.post(f"records/{record['id']}/responses", json=body).raise_for_status()
 
 
 @pytest.fixture

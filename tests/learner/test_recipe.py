@@ -15,9 +15,12 @@ def test_auto_falls_back_to_the_packaged_encoder_and_says_so() -> None:
 
 
 def test_a_folder_must_hold_a_model(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"the folder holds no config\.json"):
+    with pytest.raises(InputError, match=r"no model folder, for it lacks config\.json"):
         choose_recipe(str(tmp_path))
     (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(InputError, match=r"lacks config\.json or model\.safetensors or"):
+        choose_recipe(str(tmp_path))
+    (tmp_path / "model.safetensors").write_bytes(b"weights")
     assert choose_recipe(str(tmp_path)).base == str(tmp_path)
 
 
@@ -36,3 +39,15 @@ def test_the_key_changes_with_whatever_changes_the_predictions() -> None:
     }
     assert len(keys) == 4
     assert head.key(0, ["a"], ["b"]) == choose_recipe("head").key(0, ["a"], ["b"])
+
+
+def test_the_key_follows_what_a_folder_holds_not_where_it_lies(tmp_path: Path) -> None:
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.json").write_text("{}")
+        (tmp_path / name / "model.safetensors").write_bytes(b"weights")
+    here, there = (choose_recipe(str(tmp_path / name)) for name in ("here", "there"))
+    key = here.key(0, ["a"])
+    assert key == there.key(0, ["a"])
+    (tmp_path / "here" / "model.safetensors").write_bytes(b"others")
+    assert here.key(0, ["a"]) != key

@@ -13,7 +13,8 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from labeling import sample
-from labeling.sample.generator import FLAGS, SHARES, generate, normal_form, write
+from labeling.inquiries.duplicates import normal_form
+from labeling.sample.generator import FLAGS, SHARES, generate, write
 from labeling.sample.grammar import expand
 from labeling.sample.phrases import PHRASES, SLOTS
 
