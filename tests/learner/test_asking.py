@@ -248,6 +248,22 @@ def test_nothing_is_asked_beyond_the_budget(
     assert len(person.queue()) == 3
 
 
+def test_the_last_labels_of_a_budget_are_measured_too(
+    journal: Journal, workspace: Workspace, person: Person, tmp_path: Path
+) -> None:
+    lane = fast_lane(journal, workspace, tmp_path, until="42")
+    lane.play_round()
+    answer_truly(person, INITIAL)
+    lane.play_round()
+    answer_truly(person, 2)
+    lane.queue.look()
+    lane.finish()
+    assert journal.evaluations("fast")["labels"].tolist() == [INITIAL, 42]
+    assert person.queue() == {}
+    lane.finish()
+    assert len(journal.evaluations("fast")) == 2, "nothing new, nothing measured"
+
+
 def test_a_new_start_goes_on_with_the_next_round_and_asks_nothing_twice(
     journal: Journal, workspace: Workspace, person: Person, tmp_path: Path
 ) -> None:

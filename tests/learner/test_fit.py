@@ -1,3 +1,4 @@
+import fcntl
 import json
 import time
 from pathlib import Path
@@ -68,6 +69,20 @@ def test_what_was_finished_before_is_not_run_again(tmp_path: Path) -> None:
     process.start(folder)
     assert process.poll() == folder
     assert process._child is None
+
+
+@pytest.mark.slow
+def test_a_job_that_another_process_has_in_hand_is_waited_for_and_run_once(tmp_path: Path) -> None:
+    folder = job(tmp_path / "job")
+    first, second = FitProcess(), FitProcess()
+    with (folder / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        first.start(folder)
+        second.start(folder)
+        time.sleep(3)
+        assert not fit.is_done(folder)
+    assert finish(first) == finish(second) == folder
+    assert fit.predictions(folder).tolist() == [1, 0]
 
 
 def test_a_fit_that_was_cut_short_is_never_taken_for_a_whole_one(tmp_path: Path) -> None:
