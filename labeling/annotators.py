@@ -10,7 +10,7 @@ import argilla as rg
 import httpx
 
 from labeling.errors import ParityError
-from labeling.server.credentials import Account, make_account
+from labeling.server.accounts.credentials import Account, make_account
 from labeling.workspace import QUESTION, Connection
 
 COUNT = 3

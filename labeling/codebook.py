@@ -22,9 +22,8 @@ HOW_TO_ANSWER = """\
 1. Pick the one category that says what the customer wants.
 2. Discard the inquiry when no category fits.
 3. A preselected category is the model's guess: read the inquiry first, then decide.
-4. Keys: a category's number picks and submits it; Enter submits the preselected one; Backspace \
-discards. Beware: Enter in the search box submits the preselected category, not the one you \
-searched for.
+4. Keys: a category's number picks and submits it; Enter submits what is chosen; Backspace discards.
+5. Type a part of a category's name to find it; see what is chosen before you press Enter.
 """
 
 

@@ -11,12 +11,14 @@ from types import TracebackType
 
 from labeling.errors import ParityError
 from labeling.processes import start_child, stop_child
-from labeling.server.credentials import Account, Credentials, read_credentials
+from labeling.server.accounts.credentials import Account, Credentials, read_credentials
+from labeling.server.listening import HOST
+from labeling.server.logs import renew
 
 __all__ = ["Account", "Credentials", "Embedded", "read_credentials", "start_embedded"]
 
 START_SECONDS = 120.0
-STOP_SECONDS = 5.0
+STOP_SECONDS = 10.0  # the requests under way get eight of them
 _REPOSITORY = Path(__file__).resolve().parent.parent
 _SAYS = "argilla: "
 _READY = "ready at "
@@ -49,7 +51,9 @@ class Embedded:
         self.stop()
 
 
-def start_embedded(home: Path, port: int | None, say: Callable[[str], None]) -> Embedded:
+def start_embedded(
+    home: Path, port: int | None, say: Callable[[str], None], host: str = HOST
+) -> Embedded:
     """Start the server on the data in `home` and wait until it answers.
 
     `say` gets one line for each thing that is waited for; a taken `port` is replaced by a free one.
@@ -59,6 +63,7 @@ def start_embedded(home: Path, port: int | None, say: Callable[[str], None]) -> 
     home = home.absolute()
     log = home / "argilla" / "server.log"
     python = _server_python()
+    renew(log)
     log_start = log.stat().st_size if log.exists() else 0
     command = [
         str(python),
@@ -67,6 +72,8 @@ def start_embedded(home: Path, port: int | None, say: Callable[[str], None]) -> 
         "labeling.server",
         "--home",
         str(home),
+        "--host",
+        host,
         "--exit-with-parent",
     ]
     if port is not None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import argilla as rg
 import httpx
@@ -21,6 +21,7 @@ VISIBLE_CATEGORIES = 30
 BULK = 500  # records a request, the server's limit
 DELETE = 100
 PAGE = 1000
+PRIORITIES = 10_000  # records a request
 WITHDRAWN = -1.0
 
 
@@ -70,6 +71,14 @@ def connect(url: str, api_key: str) -> Connection:
         ) from error
 
 
+class Changes(NamedTuple):
+    """Answers that are new or changed."""
+
+    answers: list[tuple[Any, ...]]  # columns ANSWERS
+    total: int  # how many answers there are in all
+    until: str  # what to give as `since` the next time; a few answers then come once more
+
+
 @dataclass(frozen=True)
 class Workspace:
     """The campaign's data set on a server.
@@ -100,7 +109,10 @@ class Workspace:
                 self._record(row) for row in batch.iloc[start : start + BULK].to_dict("records")
             ]
             self.connection.request(
-                "PUT", f"datasets/{self.dataset}/records/bulk", json={"items": items}
+                "PUT",
+                f"datasets/{self.dataset}/records/bulk",
+                json={"items": items},
+                headers={"Accept-Encoding": "identity"},  # what was sent comes back, unread
             )
 
     def withdraw(self, batch: pd.DataFrame) -> None:
@@ -112,7 +124,7 @@ class Workspace:
         if batch.empty:
             return
         if self.keeps_order:
-            self.push(batch.assign(priority=WITHDRAWN))
+            self.prioritise(dict.fromkeys(batch["id"], WITHDRAWN))
             return
         wanted = set(batch["id"])
         stale = [
@@ -127,6 +139,27 @@ class Workspace:
             self.connection.request(
                 "DELETE", f"datasets/{self.dataset}/records", params={"ids": ids}
             )
+
+    def prioritise(self, priorities: dict[str, float]) -> None:
+        """Change the priority of inquiries (by id) that have been pushed, and nothing else of them.
+
+        Only where the server keeps an order.
+        """
+        ids = list(priorities)
+        for start in range(0, len(ids), PRIORITIES):
+            body = {i: priorities[i] for i in ids[start : start + PRIORITIES]}
+            self.connection.request("PUT", f"datasets/{self.dataset}/priorities", json=body)
+
+    def changes(self, since: str | None) -> Changes:
+        """The answers that were given or changed since a former look (None: all).
+
+        Only where the server keeps an order.
+        """
+        path = f"datasets/{self.dataset}/answers"
+        params = {} if since is None else {"since": since}
+        found = self.connection.request("GET", path, params=params)
+        rows = [_answer(item["external_id"], item["username"], item) for item in found["items"]]
+        return Changes(rows, found["total"], found["until"])
 
     def counts(self) -> dict[str, int]:
         """How many answers there are of each status: a cheap sign that there is something to read.
@@ -145,13 +178,13 @@ class Workspace:
 
         `status` is submitted, draft or discarded; `category` may be None in the latter two.
         """
+        if self.keeps_order:
+            return pd.DataFrame(self.changes(None).answers, columns=ANSWERS)
         rows = [
-            (
+            _answer(
                 record["external_id"],
                 self.people.get(response["user_id"], response["user_id"]),
-                ((response["values"] or {}).get(QUESTION) or {}).get("value"),
-                response["status"],
-                response["updated_at"],
+                response,
             )
             for record in self._records()
             for response in record["responses"]
@@ -229,6 +262,11 @@ def open_workspace(
         keeps_order=keeps_order,
         people=people,
     )
+
+
+def _answer(inquiry: str, annotator: str, response: dict[str, Any]) -> tuple[Any, ...]:
+    category = ((response["values"] or {}).get(QUESTION) or {}).get("value")
+    return inquiry, annotator, category, response["status"], response["updated_at"]
 
 
 def _published(connection: Connection, space: rg.Workspace, name: str) -> str | None:

@@ -3,11 +3,13 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
 from labeling.errors import InputError, ParityError
+from labeling.server.listening import HOST
+from labeling.server.listening import check as check_host
 from learner.defaults import (
     BATCH_SIZE,
     BUDGET,
@@ -17,6 +19,9 @@ from learner.defaults import (
     SAMPLE_MARGIN,
     STRATEGY,
 )
+
+if TYPE_CHECKING:
+    from labeling.accounts import Invitation
 
 app = App(
     name="parity",
@@ -39,6 +44,7 @@ Model = Annotated[
     str, Parameter(help="Model that is measured: auto, head, bow, a folder or a hub id.")
 ]
 Home = Annotated[Path, Parameter(help="The campaign's home folder.")]
+Name = Annotated[str, Parameter(help="The name that the annotator signs in with.")]
 SOURCE = (
     "a csv, tsv, json, jsonl or parquet file, a save_to_disk folder, "
     "hf:OWNER/NAME[@split], or sample."
@@ -59,6 +65,10 @@ def up(
     port: Annotated[
         int | None, Parameter(help="Port of the Argilla server that is started.")
     ] = None,
+    host: Annotated[
+        str,
+        Parameter(help="Address that server listens on: this machine only, or 0.0.0.0 for all."),
+    ] = HOST,
     argilla_url: Annotated[
         str | None,
         Parameter(
@@ -89,6 +99,7 @@ def up(
         raise InputError(f"--until {until}: parity, or a number of labels such as 300")
     if port is not None and not 1 <= port <= 65535:
         raise InputError(f"--port {port}: a number from 1 to 65535")
+    check_host(host)
     if annotators is None:
         annotators = "simulated" if data is None else "people"
     source = data or "sample"
@@ -122,7 +133,7 @@ def up(
         margin=margin,
         seed=seed,
     )
-    run_campaign(settings, home, port, argilla_url, _say)
+    run_campaign(settings, home, port, argilla_url, _say, host)
 
 
 @app.command
@@ -190,6 +201,76 @@ def simulate(
     _say(f"curves  {out / 'curve.csv'}, report {out / 'report.html'}")
 
 
+people = App(name="annotators", help="Take annotators in, list them, renew a password, let one go.")
+app.command(people)
+
+
+@people.command
+def add(name: Name, *, home: Home = Path("campaign")) -> None:
+    """Take an annotator in; prints a one-time password, which is kept nowhere."""
+    from labeling.accounts import open_accounts
+
+    with open_accounts(home, _say) as accounts:
+        _invite(accounts.add(name))
+
+
+@people.command(name="list")
+def list_(*, home: Home = Path("campaign")) -> None:
+    """Name everybody who ever annotated or was asked to, with their submitted answers."""
+    from labeling.accounts import open_accounts
+
+    with open_accounts(home, _say) as accounts:
+        everybody = accounts.everybody()
+    width = max((len(annotator.name) for annotator in everybody), default=0)
+    for annotator in everybody:
+        _say(f"{annotator.name:{width}}  {annotator.state:8}  {annotator.answers:,} answers")
+
+
+@people.command
+def reset(name: Name, *, home: Home = Path("campaign")) -> None:
+    """Print a new one-time password; the annotator's earlier password and logins end."""
+    from labeling.accounts import open_accounts
+
+    with open_accounts(home, _say) as accounts:
+        _invite(accounts.reset(name))
+
+
+@people.command
+def remove(name: Name, *, home: Home = Path("campaign")) -> None:
+    """Let an annotator go: name and answers stay, but nobody can sign in with that name."""
+    from labeling.accounts import open_accounts
+
+    with open_accounts(home, _say) as accounts:
+        accounts.remove(name)
+    _say(f"{name} can no longer sign in; the answers stay (`reset` lets them back in)")
+
+
+@app.command
+def backup(
+    *,
+    home: Home = Path("campaign"),
+    to: Annotated[Path, Parameter(help="The file to make, such as campaign.tar.gz.")],
+) -> None:
+    """Put a campaign into one file, also while it runs: data, labels, models, passwords."""
+    from labeling.backup import back_up
+
+    back_up(home, to)
+    _say(f"{to}: {to.stat().st_size / 1e6:,.1f} MB; it holds passwords, keep it as safe as {home}")
+
+
+@app.command
+def restore(
+    file: Annotated[Path, Parameter(help="What `parity backup` made.")],
+    *,
+    home: Home = Path("campaign"),
+) -> None:
+    """Make a new home folder from a backup; the command the campaign was begun with goes on."""
+    from labeling.backup import restore as put_back
+
+    put_back(file, home)
+    _say(f"{home}: restored; `parity up` with the same options goes on with it")
+
+
 def main() -> None:
     """Run the command line.
 
@@ -207,6 +288,12 @@ def main() -> None:
 
 def _say(line: str) -> None:
     print(line, flush=True)
+
+
+def _invite(invitation: "Invitation") -> None:
+    _say(f"name               {invitation.name}")
+    _say(f"one-time password  {invitation.password}")
+    _say(f"to be changed at   {invitation.url}?name={invitation.name}")
 
 
 def _fail(line: str, code: int) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from labeling.answers import Reader
 from labeling.consensus import LABELS, agree
 from labeling.workspace import Workspace
 from learner.journal import ASKED, Journal
@@ -25,7 +26,9 @@ class Queue:
     open: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*ASKED, "text"]))
     labels: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LABELS))
     taken: set[str] = field(default_factory=set)
-    _counts: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.reader = Reader(self.workspace)
 
     def resume(self) -> None:
         """Take up what the journal knows, and show what a crash may have kept from being shown."""
@@ -35,17 +38,17 @@ class Queue:
 
     def look(self) -> None:
         """Read the answers if there are new ones."""
-        counts = self.workspace.counts()
-        if counts != self._counts:
-            self._counts = counts
-            self.read_answers()
+        self._take_in(self.reader.look())
 
     def read_answers(self) -> None:
-        """Read every answer, keep it in the journal, and agree on labels."""
-        answers = self.workspace.answers()
-        # On somebody else's server another campaign may have left records of its own.
-        answers = answers[answers["inquiry"].isin(self.texts.keys())]
-        self.journal.write_answers(answers)
+        """Read the answers, keep them in the journal, and agree on labels."""
+        self._take_in(self.reader.read())
+
+    def _take_in(self, news: pd.DataFrame | None) -> None:
+        if news is None:
+            return
+        self.journal.write_answers(self._own(news))
+        answers = self._own(self.reader.answers)
         self.labels = agree(answers)
         self.taken = set(answers["inquiry"])
         self.open = self.open[~self.open["inquiry"].isin(self.taken)].reset_index(drop=True)
@@ -70,6 +73,10 @@ class Queue:
         self.read_answers()
         self._withdraw(self.open)
         self.open = self.open.iloc[:0]
+
+    def _own(self, answers: pd.DataFrame) -> pd.DataFrame:
+        """Without those of another campaign, which may share somebody else's server."""
+        return answers[answers["inquiry"].isin(self.texts.keys())]
 
     def _push(self, batch: pd.DataFrame) -> None:
         if len(batch):

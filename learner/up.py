@@ -10,7 +10,8 @@ from types import FrameType
 from labeling.annotators import Script, SimulatedAnnotators, hire, put_to_work
 from labeling.embedded import start_embedded
 from labeling.errors import InputError
-from labeling.server.credentials import WORKSPACE, Account
+from labeling.server.accounts.credentials import WORKSPACE, Account
+from labeling.server.listening import HOST
 from labeling.workspace import Workspace, connect, open_workspace
 from learner.campaign import Campaign, Settings, prepare, recall
 from learner.journal import hold, open_journal
@@ -21,7 +22,14 @@ API_KEY = "ARGILLA_API_KEY"
 Say = Callable[[str], None]
 
 
-def up(settings: Settings, home: Path, port: int | None, argilla_url: str | None, say: Say) -> None:
+def up(
+    settings: Settings,
+    home: Path,
+    port: int | None,
+    argilla_url: str | None,
+    say: Say,
+    host: str = HOST,
+) -> None:
     """Run the campaign in `home` until its goal is reached; the same call resumes it.
 
     Raises InputError, before anything is written, for whatever is wrong with what was given.
@@ -36,7 +44,7 @@ def up(settings: Settings, home: Path, port: int | None, argilla_url: str | None
         journal = open_journal(home)
         recall(journal, home, campaign)
         if foreign is None:
-            server = stack.enter_context(start_embedded(home, port, say))
+            server = stack.enter_context(start_embedded(home, port, say, host))
             connection = connect(server.url, server.credentials.owner.api_key)
             accounts = list(server.credentials.annotators)
             name = "inquiries"

@@ -1,7 +1,6 @@
-"""Start the embedded Argilla server: `python -m labeling.server --home HOME [--port N]`."""
+"""Start the embedded Argilla server: `python -m labeling.server --home HOME`."""
 
 import argparse
-import asyncio
 import fcntl
 import os
 import signal
@@ -13,8 +12,8 @@ from typing import IO, Any
 
 from labeling.errors import ParityError
 from labeling.processes import exit_with_parent
-from labeling.server import pages, settings
-from labeling.server.credentials import (
+from labeling.server import listening, logs, settings
+from labeling.server.accounts.credentials import (
     Credentials,
     credentials_file,
     make_credentials,
@@ -22,10 +21,10 @@ from labeling.server.credentials import (
     write_credentials,
     write_url,
 )
+from labeling.server.assembly import assemble
 
-HOST = "127.0.0.1"
-FIRST_PORT = 6900
 _PREDECESSOR_SECONDS = 5
+_FINISH_SECONDS = 8  # for the requests under way when the server is asked to stop
 
 
 def main() -> int:
@@ -34,6 +33,9 @@ def main() -> int:
     parser.add_argument("--home", type=Path, required=True, help="the campaign's folder")
     parser.add_argument("--port", type=int, help="a taken one is replaced by a free one")
     parser.add_argument(
+        "--host", default=listening.HOST, help="the address to listen on; this machine only"
+    )
+    parser.add_argument(
         "--exit-with-parent", action="store_true", help="end when standard input closes"
     )
     arguments = parser.parse_args()
@@ -41,7 +43,7 @@ def main() -> int:
         exit_with_parent()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        serve(arguments.home.absolute(), arguments.port)
+        serve(arguments.home.absolute(), arguments.host, arguments.port)
     except SystemExit:
         return 0
     except ParityError as error:
@@ -50,40 +52,47 @@ def main() -> int:
     return 1  # a server that stopped by itself
 
 
-def serve(home: Path, port: int | None) -> None:
+def serve(home: Path, host: str, port: int | None) -> None:
     """Run the server; the credentials file holds its address once it answers."""
+    warning = listening.warning(host)
     settings.configure(home)
     lock = _lock(home)
     credentials = _ensure_credentials(home)
-    listener = _listen(port)
-    url = f"http://{HOST}:{listener.getsockname()[1]}"
+    listener = listening.listen(host, port)
+    url = listening.url_of(listener)
+    used = listener.getsockname()[1]
+    if port not in (None, used):
+        say(f"port {port} is taken; using {used} instead")
+    if warning is not None:
+        say(warning)
 
-    say("loading Argilla")
-    app = pages.load_app(settings.data_folder(home) / "pages")
+    assembled = assemble(home, credentials, say)
     import uvicorn
-
-    from labeling.server import accounts, database, jobs, search, speed
-
-    say("setting up the database")
-    database.set_up()
-    asyncio.run(accounts.ensure_accounts(credentials))
-    speed.mend()
-    search.count_what_is_queued()
-    jobs.run_in_process()
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             if self.started:
-                await jobs.finish_interrupted()
+                await assembled.begin()
                 write_url(home, url)
                 say(f"ready at {url}")
+                logs.bound(settings.data_folder(home) / "server.log")
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().shutdown(sockets)
+            await assembled.end()
 
     config: Any = uvicorn.Config(
-        app, access_log=False, log_level="warning", timeout_graceful_shutdown=2
+        assembled.app,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=_FINISH_SECONDS,
     )
-    Server(config).run(sockets=[listener])
-    lock.close()
+    try:
+        Server(config).run(sockets=[listener])  # raises SystemExit after a SIGTERM
+    finally:
+        assembled.end_processes()
+        lock.close()
 
 
 def say(line: str) -> None:
@@ -109,24 +118,6 @@ def _ensure_credentials(home: Path) -> Credentials:
     if not credentials_file(home).exists():
         write_credentials(home, make_credentials())
     return read_credentials(home)
-
-
-def _listen(port: int | None) -> socket.socket:
-    """A listening socket on `port`, or else on the first free one from 6900 on."""
-    wanted = [] if port is None else [port]
-    for candidate in [*wanted, *range(FIRST_PORT, FIRST_PORT + 100), 0]:
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((HOST, candidate))
-            listener.listen()  # two sockets may bind the same port, but only one can listen
-        except OSError:
-            listener.close()
-            continue
-        if port not in (None, candidate):
-            say(f"port {port} is taken; using {listener.getsockname()[1]} instead")
-        return listener
-    raise ParityError("no free port on this machine")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The web UI's pages, made to ask nothing from any other host."""
+"""The web UI's pages: they ask nothing from any other host, and hold a script and style of ours."""
 
 import re
 import shutil
@@ -9,6 +9,12 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _OUTSIDE_STYLESHEET = re.compile(r"@import url\(https?://[^)]*\);?")
+
+_OWN = Path(__file__).with_name("ui")
+_OWN_TAGS = (
+    '<link href="/parity.css" rel="stylesheet"><script src="/settings.js"></script>'
+    '<script src="/parity.js" defer></script><script src="/one-time.js" defer></script></head>'
+)
 
 # What the stripping below might miss (another version, a record's content), browsers refuse.
 _CONTENT_SECURITY_POLICY = (
@@ -31,6 +37,7 @@ def load_app(folder: Path) -> Any:
     for stylesheet in folder.rglob("*.css"):
         content = stylesheet.read_text(encoding="utf-8")
         stylesheet.write_text(_OUTSIDE_STYLESHEET.sub("", content), encoding="utf-8")
+    _add_own_script_and_style(folder)
     # The interactive API documentation is a page that loads its scripts from elsewhere.
     from argilla_server.api.routes import api_v1
 
@@ -40,6 +47,15 @@ def load_app(folder: Path) -> Any:
         if getattr(route, "path", None) not in (api_v1.docs_url, api_v1.redoc_url)
     ]
     return OnlyFromHere(app)
+
+
+def _add_own_script_and_style(folder: Path) -> None:
+    """Have every page of Argilla's load ours, and serve `ui/` beside them."""
+    for page in folder.rglob("*.html"):
+        content = page.read_text(encoding="utf-8")
+        page.write_text(content.replace("</head>", _OWN_TAGS, 1), encoding="utf-8")
+    [root] = (page.parent for page in folder.rglob("200.html"))
+    shutil.copytree(_OWN, root, dirs_exist_ok=True)
 
 
 class OnlyFromHere:

@@ -2,41 +2,90 @@
 
 The queue of an annotator is an order, not a pile: the highest priority first, ties spread over the
 annotators, records below zero withdrawn. A page of records that was shown to one annotator is held
-for them for a while: others are served it only when nothing else is left, and the record on the
-screen, whose answer is most likely on its way, not at all in the first minute.
+for them for a while. What is on somebody's screen, or held by somebody who is answering right now,
+is served to nobody else; what others merely hold, only to those for whom nothing else is left.
+Towards the end the pages grow shorter, so that everybody at work gets their share.
+
+A hold ends with its holder's answer, draft or discard. Holds are rows beside Argilla's tables, so
+that several server processes may serve one data set, and a restart changes nobody's page.
 """
 
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from argilla_server.enums import MetadataPropertyType, RecordStatus, ResponseStatus
 from argilla_server.models import Dataset, MetadataProperty, Record, Response
-from sqlalchemy import ColumnElement, Float, Integer, and_, case, cast, func, select
+from argilla_server.settings import settings
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Uuid,
+    and_,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.schema import CreateIndex
+
+from labeling.server.storage.dialect import json_number, shuffled
+from labeling.server.storage.turns import turn_to_write
 
 PRIORITY = "priority"
 HOLD_SECONDS = 15 * 60
-ALONE_SECONDS = 60  # the part of it in which nobody else is served what is on the screen
+WORKING_SECONDS = 60  # whoever answered in the last so many seconds is at work
 
-# (data set, annotator) -> record -> until when it is held, in the order in which they were served.
-_held: dict[tuple[UUID, UUID], dict[UUID, float]] = {}
+_holds = Table(
+    "parity_holds",
+    MetaData(),
+    Column("user_id", Uuid, primary_key=True),
+    Column("record_id", Uuid, primary_key=True),
+    Column("dataset_id", Uuid, nullable=False, index=True),
+    Column("place", Integer, nullable=False),  # in the order in which they were served
+    Column("shown", Float(53), nullable=False),  # seconds since 1970
+)
 _one_at_a_time = asyncio.Lock()
 
-_priority = func.coalesce(cast(func.json_extract(Record.metadata_, f"$.{PRIORITY}"), Float), 0.0)
+_priority = func.coalesce(json_number(Record.metadata_, PRIORITY), literal_column("0.0"))
+
+
+def create_tables(connection: Connection) -> None:
+    """Make the table of holds, and the index that keeps records in the order of their priority."""
+    _holds.create(connection, checkfirst=True)
+    records = Record.__table__.to_metadata(MetaData())
+    priority = func.coalesce(json_number(records.c.metadata, PRIORITY), literal_column("0.0"))
+    # Not `checkfirst`: SQLAlchemy does not see an index on an expression that is there already.
+    index = Index("parity_queue", records.c.dataset_id, records.c.status, priority.desc())
+    connection.execute(CreateIndex(index, if_not_exists=True))
+    responses = Response.__table__.to_metadata(MetaData())
+    Index("parity_news", responses.c.updated_at).create(connection, checkfirst=True)
 
 
 async def has_queue(session: AsyncSession, dataset_id: UUID) -> bool:
     """Whether the data set's records carry a priority; others are served in Argilla's own way."""
-    settings = await session.scalar(
+    found = await session.scalar(
         select(MetadataProperty.settings).where(
             MetadataProperty.dataset_id == dataset_id, MetadataProperty.name == PRIORITY
         )
     )
-    return settings is not None and settings["type"] == MetadataPropertyType.float
+    return found is not None and found["type"] == MetadataPropertyType.float
 
 
 def worth_asking() -> ColumnElement[bool]:
@@ -44,14 +93,24 @@ def worth_asking() -> ColumnElement[bool]:
     return and_(Record.status == RecordStatus.pending, _priority >= 0)
 
 
-def unanswered_by(user_id: UUID) -> ColumnElement[bool]:
-    """The user has neither answered, nor drafted, nor discarded the record."""
-    return ~(
-        select(Response.id)
-        .where(Response.record_id == Record.id, Response.user_id == user_id)
-        .correlate(Record)
-        .exists()
-    )
+async def progress(session: AsyncSession, dataset_id: UUID) -> dict[str, int]:
+    """How many records are completed, how many are still asked, and both: `total`."""
+    of_dataset = select(func.count()).select_from(Record).where(Record.dataset_id == dataset_id)
+    completed = of_dataset.where(Record.status == RecordStatus.completed).scalar_subquery()
+    pending = of_dataset.where(worth_asking()).scalar_subquery()
+    done, open_ = (await session.execute(select(completed, pending))).one()
+    return {"total": done + open_, "completed": done, "pending": open_}
+
+
+async def count_pending(session: AsyncSession, dataset_id: UUID, user_id: UUID) -> int:
+    """How many records the user may still be asked."""
+    of_dataset = and_(Record.dataset_id == dataset_id, worth_asking())
+    asked = select(func.count()).select_from(Record).where(of_dataset)
+    # The user's few answers are looked through, not the many records.
+    still_asked = select(Record.id).where(Record.id == Response.record_id, of_dataset).exists()
+    answered = select(func.count()).where(Response.user_id == user_id, still_asked)
+    counts = select(asked.scalar_subquery() - answered.scalar_subquery())
+    return int(await session.scalar(counts) or 0)
 
 
 async def next_page(
@@ -67,86 +126,162 @@ async def next_page(
     A first page (offset 0) is chosen anew. Later ones go on behind what the user holds: the web UI
     counts its offset over records shown and not yet answered, so nothing moves while they drop out.
     """
-    async with _one_at_a_time:
-        mine = _held.setdefault((dataset.id, user_id), {})
-        if offset == 0:
-            mine.clear()
-        _forget_expired()
-        shown = list(mine)
-        again = await session.scalars(
-            select(Record.id).where(*conditions, Record.id.in_(shown[offset : offset + limit]))
-        )
-        still_open = set(again.all())
-        page = [record for record in shown[offset : offset + limit] if record in still_open]
-        following = await session.scalars(
-            select(Record.id)
-            .where(*conditions, Record.id.not_in([*shown, *_on_screen(dataset, user_id)]))
-            .order_by(_taken(dataset, user_id), _priority.desc(), spread_over(user_id))
-            .offset(max(0, offset - len(shown)))
-            .limit(limit - len(page))
-        )
-        page.extend(following.all())
-        until = time.monotonic() + HOLD_SECONDS
-        mine.update(dict.fromkeys([*shown, *page], until))
-        return page
+    async with _alone(session, dataset):
+        mine, others = await _held(session, dataset.id, user_id)
+        shown = mine if offset else []
+        page = shown[offset : offset + limit]
+        if page:
+            # Looked up by their ids: a condition must not tempt the database to look elsewhere.
+            looked_up = select(Record.id, and_(*conditions)).where(Record.id.in_(page))
+            passes = dict((await session.execute(looked_up)).tuples().all())
+            page = [record for record in page if passes.get(record)]
+        room = limit - len(page)
+        skipped = max(0, offset - len(shown))
+        if room:
+            choices = _Choices(
+                dataset, user_id, others, await _at_work(session, dataset.id, user_id)
+            )
+            new = [*conditions, Record.id.not_in(shown)]
+            page += await choices.best(session, new, skipped, room, begun_too=not offset)
+        await _hold(session, dataset.id, user_id, list(dict.fromkeys([*shown, *page])))
+    return page
 
 
-def release(user_id: UUID, record_id: UUID) -> None:
-    """The user has answered, drafted or discarded the record: it is held for them no longer."""
-    for (_, holder), records in _held.items():
-        if holder == user_id:
-            records.pop(record_id, None)
-
-
-def spread_over(user_id: UUID) -> ColumnElement[str]:
+def spread_over(user_id: UUID) -> ColumnElement[int]:
     """An order that is random, different for each user, and the same at every request."""
-    return func.md5(func.concat(Record.id, user_id.hex))
+    return shuffled(Record.id, user_id)
 
 
-def _taken(dataset: Dataset, user_id: UUID) -> ColumnElement[int]:
-    """0: the record needs somebody; 1: enough others hold it; 2: they have begun answers."""
-    needed = dataset.distribution["min_submitted"]
-    answers = (
-        select(func.count())
+class _Choices:
+    """What one annotator may be shown, given what all others hold and have answered."""
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        user_id: UUID,
+        held: dict[UUID, list[tuple[UUID, float]]],
+        at_work: set[UUID],
+    ) -> None:
+        self.user_id = user_id
+        self.people = 1 + len(at_work & held.keys())
+        self.needed = dataset.distribution["min_submitted"]
+        recently = time.time() - WORKING_SECONDS
+        coming: Counter[UUID] = Counter()  # record -> how many answers are surely on their way
+        waiting: Counter[UUID] = Counter()  # record -> how many others hold it
+        for holder, records in held.items():
+            waiting.update(record for record, _ in records)
+            if holder in at_work:
+                coming.update(record for record, _ in records)
+            elif records[0][1] > recently:
+                coming[records[0][0]] += 1
+        submitted = self._others([ResponseStatus.submitted])
+        begun = self._others([ResponseStatus.submitted, ResponseStatus.draft])
+        self.is_wanted = submitted + _number_of(coming) < self.needed
+        self.is_free = begun + _number_of(waiting) < self.needed
+        self.last = cast(begun >= self.needed, Integer)
+
+    async def best(
+        self,
+        session: AsyncSession,
+        conditions: Sequence[ColumnElement[bool]],
+        skipped: int,
+        room: int,
+        begun_too: bool,
+    ) -> list[UUID]:
+        """Free records, this annotator's share of them; where there are none, those of others."""
+        order = [_priority.desc(), spread_over(self.user_id)]
+        found = select(Record.id).where(*conditions, self.is_wanted).offset(skipped)
+        free = found.where(self.is_free).order_by(*order).limit(room * self.people)
+        records = (await session.scalars(free)).all()
+        share = -(-len(records) // self.people)
+        if share >= room or not begun_too:
+            return list(records[: min(share, room)])
+        left = found.where(~self.is_free).order_by(self.last, *order).limit(room - share)
+        return [*records[:share], *(await session.scalars(left)).all()]
+
+    def _others(self, statuses: list[ResponseStatus]) -> ColumnElement[int]:
+        """How many others have given answers of these statuses."""
+        # Counted so that the few answers to the record are looked through, and no others.
+        theirs = and_(Response.user_id != self.user_id, Response.status.in_(statuses))
+        count = func.count(case((theirs, 1)))
+        answers = select(count).where(Response.record_id == Record.id)
+        return answers.correlate(Record).scalar_subquery()
+
+
+@asynccontextmanager
+async def _alone(session: AsyncSession, dataset: Dataset) -> AsyncIterator[None]:
+    """Pages of a data set are chosen one after another, or two people would be shown the same."""
+    async with _one_at_a_time:
+        if settings.database_is_postgresql:
+            await session.execute(select(func.pg_advisory_xact_lock(dataset.id.int % 2**63)))
+        else:
+            # A page is worth no wait for the disk: if it is forgotten, another is chosen.
+            await session.execute(text("PRAGMA synchronous = NORMAL"))
+        yield
+
+
+async def _held(
+    session: AsyncSession, dataset_id: UUID, user_id: UUID
+) -> tuple[list[UUID], dict[UUID, list[tuple[UUID, float]]]]:
+    """What the user holds, and what each other holds and since when, in the order of serving."""
+    found = await session.execute(
+        select(_holds.c.user_id, _holds.c.record_id, _holds.c.shown)
         .where(
-            Response.record_id == Record.id,
-            Response.user_id != user_id,
-            Response.status.in_([ResponseStatus.submitted, ResponseStatus.draft]),
+            _holds.c.dataset_id == dataset_id,
+            _holds.c.shown > time.time() - HOLD_SECONDS,
+            ~_answered(_holds.c.record_id, _holds.c.user_id),
         )
-        .correlate(Record)
-        .scalar_subquery()
+        .order_by(_holds.c.user_id, _holds.c.place)
     )
-    holders = Counter(
-        record
-        for (dataset_id, holder), records in _held.items()
-        if dataset_id == dataset.id and holder != user_id
-        for record in records
+    held: dict[UUID, list[tuple[UUID, float]]] = {}
+    for holder, record, shown in found:
+        held.setdefault(holder, []).append((record, shown))
+    return [record for record, _ in held.pop(user_id, [])], held
+
+
+async def _hold(
+    session: AsyncSession, dataset_id: UUID, user_id: UUID, records: Iterable[UUID]
+) -> None:
+    """Hold these records, and no others, for the user."""
+    own = delete(_holds).where(_holds.c.dataset_id == dataset_id, _holds.c.user_id == user_id)
+    now = {"dataset_id": dataset_id, "user_id": user_id, "shown": time.time()}
+    rows: list[dict[str, Any]] = [
+        {**now, "record_id": record, "place": place} for place, record in enumerate(records)
+    ]
+    async with turn_to_write():
+        await session.execute(own)
+        if rows:
+            await session.execute(insert(_holds), rows)
+        await session.commit()
+
+
+async def _at_work(session: AsyncSession, dataset_id: UUID, user_id: UUID) -> set[UUID]:
+    """The others who have answered something of the data set a moment ago."""
+    recently = datetime.utcnow() - timedelta(seconds=WORKING_SECONDS)
+    # The few answers of this minute are looked through, not the many records.
+    their_dataset = select(Record.dataset_id).where(Record.id == Response.record_id)
+    found = select(Response.user_id).where(
+        Response.updated_at > recently,
+        Response.user_id != user_id,
+        their_dataset.scalar_subquery() == dataset_id,
     )
-    held: Any = 0
-    for number in set(holders.values()):
-        records = [record for record, count in holders.items() if count == number]
-        held = held + case((Record.id.in_(records), number), else_=0)
-    return cast(answers + held >= needed, Integer) + cast(answers >= needed, Integer)
+    return set((await session.scalars(found)).all())
 
 
-def _on_screen(dataset: Dataset, user_id: UUID) -> list[UUID]:
-    """Records that as many others as are asked have before their eyes: answers are on their way.
-
-    That is the first that each of them was shown and has not answered yet.
-    """
-    recently = time.monotonic() + HOLD_SECONDS - ALONE_SECONDS
-    looking = Counter(
-        next(iter(records))
-        for (dataset_id, holder), records in _held.items()
-        if dataset_id == dataset.id and holder != user_id
-        if records and next(iter(records.values())) > recently
+def _answered(record_id: Any, user_id: Any) -> ColumnElement[bool]:
+    """There is an answer, draft or discard of the user's to the record."""
+    return (
+        select(Response.id)
+        .where(Response.record_id == record_id, Response.user_id == user_id)
+        .correlate(Record, _holds)
+        .exists()
     )
-    needed = dataset.distribution["min_submitted"]
-    return [record for record, count in looking.items() if count >= needed]
 
 
-def _forget_expired() -> None:
-    now = time.monotonic()
-    for records in _held.values():
-        for record in [record for record, until in records.items() if until < now]:
-            del records[record]
+def _number_of(counts: Counter[UUID]) -> Any:
+    """The record's count, as an SQL expression."""
+    number: Any = 0
+    for count in set(counts.values()):
+        records = [record for record, own in counts.items() if own == count]
+        number = number + case((Record.id.in_(records), count), else_=0)
+    return number

@@ -1,10 +1,19 @@
-"""How Argilla is configured here: everything in one folder, nothing asked from outside."""
+"""How Argilla is configured here: everything in one folder, nothing asked from outside.
+
+Three variables of the caller's environment are heeded: ARGILLA_DATABASE_URL (PostgreSQL instead of
+SQLite), ARGILLA_REDIS_URL (Argilla's own job queue and worker instead of jobs in this process), and
+PARITY_SQLITE_SYNCHRONOUS (see `sqlite_synchronous`).
+"""
 
 import os
 import secrets
 from pathlib import Path
 
-from labeling.server.credentials import write_private
+from labeling.errors import InputError
+from labeling.server.accounts.credentials import write_private
+
+_SQLITE = "sqlite+aiosqlite:///argilla.db?check_same_thread=False"
+_POSTGRESQL = "postgresql+asyncpg"
 
 
 def data_folder(home: Path) -> Path:
@@ -16,8 +25,12 @@ def configure(home: Path) -> None:
     """Set Argilla's environment and make its data folder the working directory.
 
     Must run before anything of `argilla_server` is imported, as that reads its settings at import.
-    Whatever Argilla settings the caller's shell holds are dropped: they mean another server.
+    All other Argilla settings that the caller's shell holds are dropped: they mean another server.
+    Raises InputError, before anything is written, when a variable that is heeded is wrong.
     """
+    database_url = _database_url(os.environ.get("ARGILLA_DATABASE_URL"))
+    redis_url = os.environ.get("ARGILLA_REDIS_URL")
+    sqlite_synchronous()
     folder = data_folder(home)
     folder.mkdir(parents=True, exist_ok=True)
     os.umask(0o077)
@@ -27,15 +40,46 @@ def configure(home: Path) -> None:
         del os.environ[name]
     os.environ.update(
         ARGILLA_HOME_PATH=".",
-        ARGILLA_DATABASE_URL="sqlite+aiosqlite:///argilla.db?check_same_thread=False",
+        ARGILLA_DATABASE_URL=database_url,
         ARGILLA_DATABASE_SQLITE_TIMEOUT="30",
         ARGILLA_SEARCH_ENGINE="database",
         ARGILLA_CORS_ORIGINS="[]",
         ARGILLA_AUTH_SECRET_KEY=_session_secret(folder),
         ARGILLA_SHOW_HUGGINGFACE_SPACE_PERSISTENT_STORAGE_WARNING="0",
-        HF_HUB_OFFLINE="1",
         HF_HUB_DISABLE_TELEMETRY="1",
     )
+    if redis_url:
+        os.environ["ARGILLA_REDIS_URL"] = redis_url
+
+
+def redis_is_used() -> bool:
+    """Whether jobs go through Redis."""
+    return "ARGILLA_REDIS_URL" in os.environ
+
+
+def sqlite_synchronous() -> str:
+    """How SQLite commits: FULL unless the environment says `PARITY_SQLITE_SYNCHRONOUS=NORMAL`.
+
+    FULL: an acknowledged answer survives a power cut. NORMAL: it survives a crash of the server,
+    but a power cut may cost the last ones (the database stays whole); each commit saves a sync.
+    """
+    level = os.environ.get("PARITY_SQLITE_SYNCHRONOUS", "FULL").upper()
+    if level not in ("FULL", "NORMAL"):
+        raise InputError(f"PARITY_SQLITE_SYNCHRONOUS: {level!r} is neither FULL nor NORMAL")
+    return level
+
+
+def _database_url(given: str | None) -> str:
+    if not given:
+        return _SQLITE
+    scheme, separator, place = given.partition("://")
+    if not (separator and place and scheme.split("+")[0] in ("postgresql", "postgres")):
+        # Not the URL itself: it may hold a password.
+        raise InputError(
+            f"ARGILLA_DATABASE_URL: only {_POSTGRESQL}://USER@HOST:PORT/NAME is understood; "
+            "leave it out to keep the data in SQLite"
+        )
+    return f"{_POSTGRESQL}://{place}"
 
 
 def _session_secret(folder: Path) -> str:

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from labeling.annotators import Script, put_to_work
-from labeling.server.credentials import Account
+from labeling.server.accounts.credentials import Account
 
 CATEGORIES = ("cancel", "refund", "track")
 TRUTH = {f"i{n}": "track" for n in range(2000)}

@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -255,6 +256,59 @@ def test_the_server_ends_within_five_seconds_of_being_asked(tmp_path: Path) -> N
     assert server.process.wait(5) == 0
 
 
+def test_a_stopped_server_answers_what_was_asked_and_leaves_one_whole_file(tmp_path: Path) -> None:
+    with start_embedded(tmp_path, None, print) as server:
+        dataset = log_inquiries(server, 1)
+        address = f"{server.url}/api/v1/datasets/{dataset.id}/records/bulk"
+        items = [{"fields": {"text": f"another order, number {n}"}} for n in range(500)]
+        key = {"X-Argilla-Api-Key": server.credentials.owner.api_key}
+        answers: list[int] = []
+
+        def push() -> None:
+            answer = httpx.post(address, json={"items": items}, headers=key, timeout=60)
+            answers.append(answer.status_code)
+
+        pushing = threading.Thread(target=push)
+        pushing.start()
+        time.sleep(0.1)  # it is under way
+        assert not answers
+        server.process.terminate()
+        assert server.process.wait(15) == 0
+        pushing.join()
+
+    assert answers == [201]
+    database = tmp_path / "argilla" / "argilla.db"
+    log = database.with_name("argilla.db-wal")
+    assert not log.exists() or log.stat().st_size == 0, "all is in the database file itself"
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("SELECT count(*) FROM records").fetchone() == (501,)
+
+
+def test_a_log_that_grew_too_long_is_put_aside_at_the_next_start(tmp_path: Path) -> None:
+    log = tmp_path / "argilla" / "server.log"
+    log.parent.mkdir()
+    log.write_bytes(b"of another time\n" * 400_000)
+
+    with start_embedded(tmp_path, None, print) as server:
+        assert f"argilla: ready at {server.url}" in log.read_text()
+
+    assert log.stat().st_size < 10_000
+    assert log.with_name("server.log.1").stat().st_size == 6_400_000
+
+
+def test_a_server_for_other_machines_says_what_that_means(tmp_path: Path) -> None:
+    said: list[str] = []
+
+    with start_embedded(tmp_path, None, said.append, host="0.0.0.0") as server:
+        assert server.url.startswith("http://127.0.0.1:")
+        assert httpx.get(f"{server.url}/health").status_code == 200
+        port = int(server.url.rpartition(":")[2])
+        with socket.create_connection((socket.gethostbyname(socket.gethostname()), port)):
+            pass
+
+    assert any("--host 0.0.0.0: every machine that reaches this one" in line for line in said)
+
+
 def test_a_second_server_on_the_same_home_says_so_and_ends(tmp_path: Path) -> None:
     with (
         start_embedded(tmp_path, None, print),
@@ -284,8 +338,9 @@ def test_a_missing_environment_says_what_to_run(
 def test_argilla_settings_of_the_callers_shell_are_ignored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ARGILLA_DATABASE_URL", "postgresql://elsewhere/argilla")
+    monkeypatch.setenv("ARGILLA_SEARCH_ENGINE", "elasticsearch")
     monkeypatch.setenv("ARGILLA_BASE_URL", "/elsewhere")
 
     with start_embedded(tmp_path / "a home % with ? odd # name", None, print) as server:
-        assert httpx.get(f"{server.url}/api/v1/version").status_code == 200
+        key = {"X-Argilla-Api-Key": server.credentials.owner.api_key}
+        assert me(server.url, **key) == "owner"

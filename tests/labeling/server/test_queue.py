@@ -3,11 +3,24 @@ from collections.abc import Callable
 
 import argilla as rg
 import pytest
-from people import Person, set_priority, where
+from people import Person, person, set_priority, where
+
+from labeling.embedded import Embedded
 
 pytestmark = pytest.mark.slow
 
 MakeDataset = Callable[..., rg.Dataset]
+
+
+@pytest.fixture(scope="module")
+def owner(server_on_each: Embedded) -> rg.Argilla:
+    return rg.Argilla(api_url=server_on_each.url, api_key=server_on_each.credentials.owner.api_key)
+
+
+@pytest.fixture(scope="module")
+def people(server_on_each: Embedded) -> list[Person]:
+    accounts = server_on_each.credentials.annotators
+    return [person(server_on_each.url, account) for account in accounts]
 
 
 def test_the_queue_is_ordered_by_priority(make_dataset: MakeDataset, people: list[Person]) -> None:
@@ -85,6 +98,60 @@ def test_a_record_for_two_people_is_held_by_two(
 
     assert pages[0] == pages[1]
     assert not set(pages[2]) & set(pages[0])
+
+
+def test_a_record_that_has_its_answer_and_another_under_way_is_shown_to_no_third(
+    make_dataset: MakeDataset, people: list[Person]
+) -> None:
+    dataset = make_dataset([0.1, 0.9], min_submitted=2)
+    people[0].answer(people[0].queue(dataset)[0])
+    assert people[1].texts(dataset)[0] == "inquiry 1"
+
+    assert people[2].texts(dataset) == ["inquiry 0"]
+
+
+def test_what_somebody_at_work_holds_is_shown_to_nobody_else(
+    make_dataset: MakeDataset, people: list[Person]
+) -> None:
+    dataset = make_dataset([0.1, 0.2, 0.3, 0.4])
+    page = people[0].queue(dataset)
+    people[0].answer(page[0])
+
+    assert people[1].texts(dataset) == []
+
+    for record in page[1:]:
+        people[0].answer(record, status="discarded")
+    assert people[1].texts(dataset) == ["inquiry 2", "inquiry 1", "inquiry 0"]
+
+
+def test_pages_grow_shorter_towards_the_end_so_that_everybody_at_work_gets_a_share(
+    make_dataset: MakeDataset, people: list[Person]
+) -> None:
+    dataset = make_dataset([n / 100 for n in range(16)])
+    for person_ in people[:2]:
+        record = person_.queue(dataset)[0]
+        person_.answer(record)
+        person_.answer(person_.queue(dataset)[0])
+    # Of sixteen four are answered; two people at work hold some of the other twelve.
+    held = [len(people[0].texts(dataset)), len(people[1].texts(dataset))]
+
+    third = people[2].texts(dataset)
+
+    assert sum(held) + len(third) <= 12
+    assert third, "somebody new finds something"
+    assert max(held) <= 6
+
+
+def test_a_later_page_holds_nothing_that_others_were_shown(
+    make_dataset: MakeDataset, people: list[Person]
+) -> None:
+    dataset = make_dataset([n / 100 for n in range(20)])
+    page = people[0].queue(dataset)
+    people[1].queue(dataset)
+    for record in page[:4]:
+        people[0].answer(record)
+
+    assert people[0].texts(dataset, offset=6) == []
 
 
 def test_the_order_stays_while_answered_records_drop_out(

@@ -9,7 +9,7 @@ from argilla_server.enums import UserRole
 from argilla_server.models import User, Workspace, WorkspaceUser
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from labeling.server.credentials import Account, Credentials
+from labeling.server.accounts.credentials import Account, Credentials
 
 
 async def ensure_accounts(credentials: Credentials) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from labeling.errors import ParityError
-from labeling.server.credentials import (
+from labeling.server.accounts.credentials import (
     credentials_file,
     make_credentials,
     read_credentials,

@@ -80,6 +80,14 @@ def write_url(home: Path, url: str) -> None:
     write_credentials(home, replace(read_credentials(home), url=url))
 
 
+def forget_annotator(home: Path, username: str) -> None:
+    """Take an annotator out of `HOME/credentials.json`; nothing is done if they are not in it."""
+    credentials = read_credentials(home)
+    others = tuple(each for each in credentials.annotators if each.username != username)
+    if others != credentials.annotators:
+        write_credentials(home, replace(credentials, annotators=others))
+
+
 def write_private(path: Path, content: str) -> None:
     """Write `path` whole or not at all, with mode 0600, and onto the disk before returning."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,1 @@
+"""What Argilla hands to Redis workers."""

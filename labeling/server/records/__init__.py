@@ -1,0 +1,1 @@
+"""Routes for records and answers, beside Argilla's or in their place."""

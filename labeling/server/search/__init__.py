@@ -1,0 +1,1 @@
+"""Argilla's search engine, answered from the server's own database."""

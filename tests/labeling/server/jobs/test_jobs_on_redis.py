@@ -1,0 +1,140 @@
+"""With ARGILLA_REDIS_URL, jobs go through Argilla's own queues and worker on a real Redis."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import argilla as rg
+import pytest
+from people import new_dataset, person
+from receiver import receiver
+
+from labeling.embedded import Embedded, start_embedded
+from labeling.errors import ParityError
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a private Redis; in continuous integration there must be one."""
+    if shutil.which("redis-server") is None:
+        reason = "Redis is not installed"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    port = free_port()
+    folder = tmp_path_factory.mktemp("redis")
+    with (folder / "log").open("wb") as log:
+        options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+        server = subprocess.Popen(["redis-server", *options], stdout=log, stderr=log)
+    wait_until(lambda: ask(port, "PING") == ["PONG"])
+    yield port
+    server.terminate()
+    server.wait()
+
+
+@pytest.fixture(scope="module")
+def server(redis: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("ARGILLA_REDIS_URL", f"redis://127.0.0.1:{redis}/0")
+        started = start_embedded(tmp_path_factory.mktemp("campaign"), None, print)
+    with started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def owner(server: Embedded) -> rg.Argilla:
+    return rg.Argilla(api_url=server.url, api_key=server.credentials.owner.api_key)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def ask(port: int, *command: str) -> list[str]:
+    done = subprocess.run(["redis-cli", "-p", str(port), *command], capture_output=True, text=True)
+    return done.stdout.split()
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
+def completed(dataset: rg.Dataset) -> int:
+    return sum(record.status == "completed" for record in dataset.records())
+
+
+def test_argillas_worker_reopens_and_completes_records(
+    server: Embedded, owner: rg.Argilla, redis: int
+) -> None:
+    dataset = new_dataset(owner, [0.1, 0.2])
+    somebody = person(server.url, server.credentials.annotators[0])
+    somebody.answer(somebody.queue(dataset)[0])
+    for needed, expected in ((2, 0), (1, 1)):
+        change = {"distribution": {"strategy": "overlap", "min_submitted": needed}}
+        url = f"/api/v1/datasets/{dataset.id}"
+        assert owner.api.http_client.patch(url, json=change).status_code == 200
+        wait_until(lambda expected=expected: completed(dataset) == expected)  # type: ignore[misc]
+        assert completed(dataset) == expected
+    assert len(ask(redis, "SMEMBERS", "rq:workers")) == 2
+
+
+def test_argillas_worker_sends_the_events_of_webhooks(server: Embedded, owner: rg.Argilla) -> None:
+    dataset = new_dataset(owner, [0.1])
+    somebody = person(server.url, server.credentials.annotators[0])
+    with receiver() as listener:
+        http = owner.api.http_client
+        body = {"url": listener.url, "events": ["response.created"]}
+        webhook = http.post("/api/v1/webhooks", json=body).json()
+        answer = somebody.answer(somebody.queue(dataset)[0]).json()
+        wait_until(lambda: bool(listener.deliveries))
+        http.delete(f"/api/v1/webhooks/{webhook['id']}")
+
+    assert listener.ids("response.created") == [answer["id"]]
+    assert listener.deliveries[0].headers["webhook-signature"].startswith("v1,")
+
+
+def test_the_jobs_endpoint_tells_how_a_job_of_redis_went(owner: rg.Argilla) -> None:
+    dataset = new_dataset(owner, [0.1])
+    http = owner.api.http_client
+    body = {"name": "nobody/inquiries", "private": True, "token": "none"}
+    answer = http.post(f"/api/v1/datasets/{dataset.id}/export", json=body)
+    job = f"/api/v1/jobs/{answer.json()['id']}"
+
+    assert answer.status_code == 202
+    wait_until(lambda: http.get(job).json()["status"] == "failed", 90)
+    assert http.get(job).json() == {"id": answer.json()["id"], "status": "failed"}
+    assert http.get("/api/v1/jobs/none").status_code == 404
+
+
+def test_the_worker_ends_with_the_server_even_when_that_is_killed(
+    redis: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = 1  # of Redis, so that the other server's workers are not counted
+    monkeypatch.setenv("ARGILLA_REDIS_URL", f"redis://127.0.0.1:{redis}/{database}")
+    server = start_embedded(tmp_path, None, print)
+    workers = ("-n", str(database), "SMEMBERS", "rq:workers")
+    wait_until(lambda: len(ask(redis, *workers)) == 2)
+    assert len(ask(redis, *workers)) == 2
+    server.process.kill()
+    server.process.wait()
+
+    wait_until(lambda: ask(redis, *workers) == [])
+    assert ask(redis, *workers) == []
+
+
+def test_a_redis_that_does_not_answer_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARGILLA_REDIS_URL", "redis://127.0.0.1:9/0")
+
+    with pytest.raises(ParityError, match="ARGILLA_REDIS_URL: no Redis answers there"):
+        start_embedded(tmp_path, None, print)
