@@ -36,7 +36,7 @@ Strategy = Annotated[str, Parameter(help="Query strategy that chooses what to as
 BatchSize = Annotated[int, Parameter(help="Inquiries in a batch.")]
 Encoder = Annotated[str, Parameter(help="Sentence encoder: a folder or hub id.")]
 Model = Annotated[
-    str, Parameter(help="Model that is measured: auto, head, bow, a folder or a hub id.")
+    str, Parameter(help="Model that is measured: auto, head, setfit, bow, a folder or a hub id.")
 ]
 Home = Annotated[Path, Parameter(help="The campaign's home folder.")]
 SOURCE = (

@@ -19,7 +19,7 @@ import pandas as pd
 
 from labeling.files import write_atomically
 from labeling.processes import exit_with_parent
-from learner.recipe import Recipe, fit_and_predict
+from learner.recipe import Recipe, fit_model
 
 
 def prepare(
@@ -64,17 +64,17 @@ def _run(folder: Path) -> None:
     began = time.monotonic()
     unfinished = folder / "model.part"
     shutil.rmtree(unfinished, ignore_errors=True)
-    probabilities = fit_and_predict(
+    model = fit_model(
         Recipe(**job["recipe"]),
         train["text"].tolist(),
         train["label"].to_numpy(),
         job["categories"],
-        targets["text"].tolist(),
         job["seed"],
-        save_to=unfinished if job["keep_model"] else None,
         progress=lambda done, of: write_atomically(folder / "progress", f"{done} {of}"),
     )
-    if unfinished.exists():
+    probabilities = model.probabilities(targets["text"].tolist())
+    if job["keep_model"]:
+        model.save(unfinished)
         shutil.rmtree(folder / "model", ignore_errors=True)
         unfinished.rename(folder / "model")
     np.save(folder / "probabilities.npy", probabilities)

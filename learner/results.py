@@ -10,7 +10,7 @@ from labeling.files import write_atomically
 from learner import fit
 from learner.campaign import Campaign
 from learner.journal import Journal
-from learner.recipe import save_head
+from learner.recipe import as_stock, fit_model
 from learner.scoreboard import Scoreboard
 from learner.slow_lane import prepare_fit
 
@@ -44,19 +44,20 @@ def leave_model(
 ) -> Path | None:
     """Leave in `HOME/model` the model that was measured last, or else one fitted on all labels.
 
-    A Hugging Face folder; None for a bag of words, which cannot be one, and where there are no
-    labels of two categories.
+    A Hugging Face folder where there can be one. None where there are no labels of two categories.
     """
-    if campaign.recipe.kind == "bow" or labels["category"].nunique() < 2:
+    if labels["category"].nunique() < 2:
         return None
     unfinished, path = home / "model.part", home / "model"
     shutil.rmtree(unfinished, ignore_errors=True)
     last = scores.last()
-    if campaign.recipe.kind == "head":
+    if not campaign.recipe.is_slow:
         known = campaign.pool["id"].map(labels.set_index("inquiry")["category"])
-        rows = campaign.pool[known.notna()]
+        texts = campaign.pool.loc[known.notna(), "text"].tolist()
         numbers = campaign.numbers(known[known.notna()])
-        save_head(campaign.recipe, rows["text"].tolist(), numbers, campaign.categories, unfinished)
+        seed = campaign.settings.seed
+        model = fit_model(campaign.recipe, texts, numbers, campaign.categories, seed)
+        as_stock(model).save(unfinished)
     elif last is not None:
         shutil.copytree(home / last["folder"] / "model", unfinished)
     else:

@@ -150,9 +150,8 @@ def test_no_model_is_left_without_two_categories(campaign: Campaign, scores: Sco
 
 @pytest.mark.slow
 def test_without_a_measurement_the_model_is_fitted_on_all_labels(
-    campaign: Campaign, scores: Scoreboard, monkeypatch: pytest.MonkeyPatch
+    campaign: Campaign, scores: Scoreboard
 ) -> None:
-    monkeypatch.setattr("learner.models.transformer.PROBED_STEPS", 10)
     (scores.home / "model").mkdir(parents=True)
     (scores.home / "model" / "of an earlier end").touch()
     model = leave_model(campaign, scores, labels(campaign, POOL), scores.home, print)
