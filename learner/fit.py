@@ -19,6 +19,8 @@ import pandas as pd
 
 from labeling.files import write_atomically
 from labeling.processes import exit_with_parent
+from learner.calibration import calibrate
+from learner.models.protocol import Model, load_model
 from learner.recipe import Recipe, fit_model
 
 
@@ -90,6 +92,21 @@ def is_done(folder: Path) -> bool:
 def predictions(folder: Path) -> np.ndarray:
     """Category numbers (M,) that a finished job predicts for its targets."""
     return np.load(folder / "probabilities.npy").argmax(axis=1)
+
+
+def calibrated(folder: Path) -> Model:
+    """The model that a finished job kept, its scores calibrated on the labels it was fitted on."""
+    job = json.loads((folder / "job.json").read_text())
+    train = pd.read_parquet(folder / "train.parquet")
+    model, _ = calibrate(
+        Recipe(**job["recipe"]),
+        load_model(folder / "model"),
+        train["text"].tolist(),
+        train["label"].to_numpy(),
+        job["categories"],
+        job["seed"],
+    )
+    return model
 
 
 if __name__ == "__main__":

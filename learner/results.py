@@ -10,7 +10,7 @@ from labeling.files import write_atomically
 from learner import fit
 from learner.campaign import Campaign
 from learner.journal import Journal
-from learner.recipe import as_stock, fit_model
+from learner.recipe import as_stock
 from learner.scoreboard import Scoreboard
 from learner.slow_lane import prepare_fit
 
@@ -44,28 +44,23 @@ def leave_model(
 ) -> Path | None:
     """Leave in `HOME/model` the model that was measured last, or else one fitted on all labels.
 
-    A Hugging Face folder where there can be one. None where there are no labels of two categories.
+    A Hugging Face folder where there can be one, its scores calibrated. None where there are no
+    labels of two categories.
     """
     if labels["category"].nunique() < 2:
         return None
     unfinished, path = home / "model.part", home / "model"
     shutil.rmtree(unfinished, ignore_errors=True)
     last = scores.last()
-    if not campaign.recipe.is_slow:
-        known = campaign.pool["id"].map(labels.set_index("inquiry")["category"])
-        texts = campaign.pool.loc[known.notna(), "text"].tolist()
-        numbers = campaign.numbers(known[known.notna()])
-        seed = campaign.settings.seed
-        model = fit_model(campaign.recipe, texts, numbers, campaign.categories, seed)
-        as_stock(model).save(unfinished)
-    elif last is not None:
-        shutil.copytree(home / last["folder"] / "model", unfinished)
+    if campaign.recipe.is_slow and last is not None:
+        folder = home / last["folder"]
     else:
         folder = prepare_fit(campaign, home, labels, [])
-        if not fit.is_done(folder):
-            say(f"fine-tuning the model on {len(labels):,} labels")
-            fit.run_job(folder)
-        shutil.copytree(folder / "model", unfinished)
+    if not fit.is_done(folder):
+        say(f"fitting the model on {len(labels):,} labels")
+        fit.run_job(folder)
+    say("calibrating its scores")
+    as_stock(fit.calibrated(folder)).save(unfinished)
     shutil.rmtree(path, ignore_errors=True)
     unfinished.rename(path)
     return path
