@@ -1,7 +1,10 @@
 """The `parity` command: parses, calls, prints. What a command needs is imported when it runs."""
 
 import json
+import os
 import sys
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -190,6 +193,54 @@ def simulate(
     _say(f"curves  {out / 'curve.csv'}, report {out / 'report.html'}")
 
 
+@app.command
+def predict(
+    *text: Annotated[str, Parameter(help="Texts to predict.")],
+    model: Annotated[Path, Parameter(help="Folder of a saved model.")],
+    file: Annotated[
+        str | None,
+        Parameter(
+            help="Predict every inquiry of this file, which is streamed: csv, tsv, jsonl or txt "
+            "(a line an inquiry); any other SOURCE is read whole."
+        ),
+    ] = None,
+    text_column: TextColumn = None,
+    as_json: Annotated[
+        bool, Parameter(name="--json", negative="", help="A JSON object a line, instead of CSV.")
+    ] = False,
+    int8: Annotated[
+        bool,
+        Parameter(negative="", help="Compute with 8-bit weights: faster on a CPU, less exact."),
+    ] = False,
+) -> None:
+    """Print the category of each inquiry with its score, and the top three.
+
+    Texts on the command line are printed beside it; a file's rows are numbered as in the file.
+    """
+    if bool(text) == (file is not None):
+        raise InputError("give either texts or --file FILE")
+    from labeling.inquiries import stream_texts
+    from learner.models.protocol import load_model
+    from learner.predict import counted, predictions, write_csv, write_json
+
+    inquiries: Iterator[tuple[int, str]] = (
+        enumerate(text, start=1) if file is None else stream_texts(file, text_column)
+    )
+    first = next(inquiries)  # tells of a wrong file before the model is loaded
+    loaded = load_model(model)
+    if int8:
+        from learner.models.quantisation import quantised
+
+        loaded = quantised(loaded)
+    found = counted(predictions(loaded, chain([first], inquiries)), _remark)
+    write = write_json if as_json else write_csv
+    try:
+        write(found, sys.stdout, file is None)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main() -> None:
     """Run the command line.
 
@@ -207,6 +258,10 @@ def main() -> None:
 
 def _say(line: str) -> None:
     print(line, flush=True)
+
+
+def _remark(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _fail(line: str, code: int) -> None:
