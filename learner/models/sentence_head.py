@@ -83,7 +83,7 @@ def as_classifier(model: SentenceHead) -> "Transformer | None":
     None where the encoder is not one that `learner.models.pooling` can write: BERT or DistilBERT,
     read by the mean of its tokens and nothing more.
     """
-    from sentence_transformers.models import Normalize, Pooling
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 
     from learner.models.pooling import classifier_from_head, supports_pooling
     from learner.models.transformer import Transformer
