@@ -1,7 +1,10 @@
 """The `parity` command: parses, calls, prints. What a command needs is imported when it runs."""
 
 import json
+import os
 import sys
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -41,7 +44,7 @@ Strategy = Annotated[str, Parameter(help="Query strategy that chooses what to as
 BatchSize = Annotated[int, Parameter(help="Inquiries in a batch.")]
 Encoder = Annotated[str, Parameter(help="Sentence encoder: a folder or hub id.")]
 Model = Annotated[
-    str, Parameter(help="Model that is measured: auto, head, bow, a folder or a hub id.")
+    str, Parameter(help="Model that is measured: auto, head, setfit, bow, a folder or a hub id.")
 ]
 Home = Annotated[Path, Parameter(help="The campaign's home folder.")]
 Name = Annotated[str, Parameter(help="The name that the annotator signs in with.")]
@@ -271,6 +274,54 @@ def restore(
     _say(f"{home}: restored; `parity up` with the same options goes on with it")
 
 
+@app.command
+def predict(
+    *text: Annotated[str, Parameter(help="Texts to predict.")],
+    model: Annotated[Path, Parameter(help="Folder of a saved model.")],
+    file: Annotated[
+        str | None,
+        Parameter(
+            help="Predict every inquiry of this file, which is streamed: csv, tsv, jsonl or txt "
+            "(a line an inquiry); any other SOURCE is read whole."
+        ),
+    ] = None,
+    text_column: TextColumn = None,
+    as_json: Annotated[
+        bool, Parameter(name="--json", negative="", help="A JSON object a line, instead of CSV.")
+    ] = False,
+    int8: Annotated[
+        bool,
+        Parameter(negative="", help="Compute with 8-bit weights: faster on a CPU, less exact."),
+    ] = False,
+) -> None:
+    """Print the category of each inquiry with its score, and the top three.
+
+    Texts on the command line are printed beside it; a file's rows are numbered as in the file.
+    """
+    if bool(text) == (file is not None):
+        raise InputError("give either texts or --file FILE")
+    from labeling.inquiries import stream_texts
+    from learner.models.protocol import load_model
+    from learner.predict import counted, predictions, write_csv, write_json
+
+    inquiries: Iterator[tuple[int, str]] = (
+        enumerate(text, start=1) if file is None else stream_texts(file, text_column)
+    )
+    first = next(inquiries)  # tells of a wrong file before the model is loaded
+    loaded = load_model(model)
+    if int8:
+        from learner.models.quantisation import quantised
+
+        loaded = quantised(loaded)
+    found = counted(predictions(loaded, chain([first], inquiries)), _remark)
+    write = write_json if as_json else write_csv
+    try:
+        write(found, sys.stdout, file is None)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main() -> None:
     """Run the command line.
 
@@ -294,6 +345,10 @@ def _invite(invitation: "Invitation") -> None:
     _say(f"name               {invitation.name}")
     _say(f"one-time password  {invitation.password}")
     _say(f"to be changed at   {invitation.url}?name={invitation.name}")
+
+
+def _remark(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _fail(line: str, code: int) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from learner.cache import cache_folder
 from learner.defaults import ENCODER as PACKAGED
 from learner.hub import can_be_had, fingerprint
 from learner.progress import Progress, hush_libraries
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 CHUNK = 1024
@@ -53,16 +57,10 @@ def embed(
         if missing:
             # By length, so that a batch holds little padding.
             order = sorted(missing, key=lambda key: (len(missing[key]), key))
-            model = _load(path)
+            model = load_encoder(encoder)
             for start in range(0, len(order), CHUNK):
                 chunk = order[start : start + CHUNK]
-                vectors = model.encode(
-                    [missing[key] for key in chunk],
-                    batch_size=64,
-                    show_progress_bar=False,
-                    convert_to_numpy=True,
-                )
-                features = pooled_features(np.asarray(vectors, dtype=np.float32))
+                features = encode(model, [missing[key] for key in chunk])
                 known.update(zip(chunk, features, strict=True))
                 cache.executemany(
                     "INSERT OR REPLACE INTO embeddings VALUES (?, ?)",
@@ -74,6 +72,32 @@ def embed(
     if not keys:
         return np.zeros((0, 0), dtype=np.float32)
     return np.stack([known[key] for key in keys])
+
+
+def load_encoder(name: str = PACKAGED) -> "SentenceTransformer":
+    """The sentence encoder `name` in memory. Raises InputError if it cannot be loaded."""
+    from sentence_transformers import SentenceTransformer  # takes seconds
+
+    path = encoder_path(name)
+    hush_libraries()
+    try:
+        if not Path(path).is_dir() and not can_be_had(path):
+            raise OSError("no such folder, and the hub does not give it")
+        return SentenceTransformer(path)
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"encoder {path!r} cannot be loaded: give a sentence-transformers folder, "
+            f"an id on the hub that this machine can reach, or leave --encoder out "
+            f"({str(error).splitlines()[0]})"
+        ) from error
+
+
+def encode(model: "SentenceTransformer", texts: Sequence[str]) -> np.ndarray:
+    """Embeddings of `texts` as `embed` gives them, by an encoder in memory; nothing is cached."""
+    vectors = model.encode(
+        list(texts), batch_size=64, show_progress_bar=False, convert_to_numpy=True
+    )
+    return pooled_features(np.asarray(vectors, dtype=np.float32))
 
 
 def pooled_features(embeddings: np.ndarray) -> np.ndarray:
@@ -105,19 +129,3 @@ def _read(cache: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, np.nd
         rows = cache.execute(f"SELECT text, vector FROM embeddings WHERE text IN ({marks})", chunk)
         found.update((key, np.frombuffer(vector, dtype=np.float32)) for key, vector in rows)
     return found
-
-
-def _load(path: str):  # type: ignore[no-untyped-def]  # its import takes seconds
-    from sentence_transformers import SentenceTransformer
-
-    hush_libraries()
-    try:
-        if not Path(path).is_dir() and not can_be_had(path):
-            raise OSError("no such folder, and the hub does not give it")
-        return SentenceTransformer(path)
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"encoder {path!r} cannot be loaded: give a sentence-transformers folder, "
-            f"an id on the hub that this machine can reach, or leave --encoder out "
-            f"({str(error).splitlines()[0]})"
-        ) from error

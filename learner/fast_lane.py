@@ -11,7 +11,7 @@ from learner.defaults import INITIAL
 from learner.journal import ASKED, Journal
 from learner.models.head import Head
 from learner.queue import Queue
-from learner.recipe import Recipe, fit_and_predict
+from learner.recipe import Recipe, fit_model
 from learner.rounds import Batch, Selection, next_batch
 from learner.scoreboard import Scoreboard
 
@@ -114,12 +114,12 @@ class FastLane:
         if self.recipe.kind == "head":
             proba = head.probabilities(self.test_vectors)
         else:
-            proba = fit_and_predict(
+            model = fit_model(
                 self.recipe,
                 self.campaign.pool["text"].iloc[rows].tolist(),
                 labels[rows],
                 self.campaign.categories,
-                self.campaign.test["text"].tolist(),
                 self.campaign.settings.seed,
             )
+            proba = model.probabilities(self.campaign.test["text"].tolist())
         self.scores.record("fast", self.recipe.name, proba.argmax(axis=1), full, len(rows))

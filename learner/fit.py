@@ -19,7 +19,9 @@ import pandas as pd
 
 from labeling.files import write_atomically
 from labeling.processes import exit_with_parent
-from learner.recipe import Recipe, fit_and_predict
+from learner.calibration import calibrate
+from learner.models.protocol import Model, load_model
+from learner.recipe import Recipe, fit_model
 
 
 def prepare(
@@ -64,17 +66,17 @@ def _run(folder: Path) -> None:
     began = time.monotonic()
     unfinished = folder / "model.part"
     shutil.rmtree(unfinished, ignore_errors=True)
-    probabilities = fit_and_predict(
+    model = fit_model(
         Recipe(**job["recipe"]),
         train["text"].tolist(),
         train["label"].to_numpy(),
         job["categories"],
-        targets["text"].tolist(),
         job["seed"],
-        save_to=unfinished if job["keep_model"] else None,
         progress=lambda done, of: write_atomically(folder / "progress", f"{done} {of}"),
     )
-    if unfinished.exists():
+    probabilities = model.probabilities(targets["text"].tolist())
+    if job["keep_model"]:
+        model.save(unfinished)
         shutil.rmtree(folder / "model", ignore_errors=True)
         unfinished.rename(folder / "model")
     np.save(folder / "probabilities.npy", probabilities)
@@ -90,6 +92,21 @@ def is_done(folder: Path) -> bool:
 def predictions(folder: Path) -> np.ndarray:
     """Category numbers (M,) that a finished job predicts for its targets."""
     return np.load(folder / "probabilities.npy").argmax(axis=1)
+
+
+def calibrated(folder: Path) -> Model:
+    """The model that a finished job kept, its scores calibrated on the labels it was fitted on."""
+    job = json.loads((folder / "job.json").read_text())
+    train = pd.read_parquet(folder / "train.parquet")
+    model, _ = calibrate(
+        Recipe(**job["recipe"]),
+        load_model(folder / "model"),
+        train["text"].tolist(),
+        train["label"].to_numpy(),
+        job["categories"],
+        job["seed"],
+    )
+    return model
 
 
 if __name__ == "__main__":

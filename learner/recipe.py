@@ -13,12 +13,13 @@ from labeling.errors import InputError
 from learner.defaults import ENCODER
 from learner.encoder import embed, encoder_path
 from learner.hub import WEIGHTS, can_be_had, fingerprint
+from learner.models.protocol import Model
 from learner.progress import Progress
 
 PREFERRED = "distilbert-base-uncased"
-VERSION = 1  # raise it when the same recipe would give other predictions
+VERSION = 2  # raise it when the same recipe would give other predictions
 
-Kind = Literal["head", "bow", "transformer"]
+Kind = Literal["head", "bow", "setfit", "transformer"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Recipe:
     @property
     def is_slow(self) -> bool:
         """Whether a fit takes minutes on a CPU, so that it belongs into the slow lane."""
-        return self.kind == "transformer"
+        return self.kind in ("transformer", "setfit")
 
     def key(self, seed: int, *contents: Sequence[str]) -> str:
         """A name for what this recipe gives on these contents: equal inputs, equal key."""
@@ -56,7 +57,7 @@ class Recipe:
 
 
 def choose_recipe(model: str, encoder: str = ENCODER) -> Recipe:
-    """The recipe that `--model auto|head|bow|PATH|HUB-ID` names.
+    """The recipe that `--model auto|head|setfit|bow|PATH|HUB-ID` names.
 
     Raises InputError for a folder that holds no model, and for a hub id that cannot be had.
     """
@@ -64,6 +65,8 @@ def choose_recipe(model: str, encoder: str = ENCODER) -> Recipe:
         return Recipe("head", encoder, name=f"head on {encoder}")
     if model == "bow":
         return Recipe("bow", encoder, name="bag of words")
+    if model == "setfit":
+        return Recipe("setfit", encoder, name=f"SetFit on {encoder}")
     if model == "auto":
         if can_be_had(PREFERRED):
             return Recipe("transformer", encoder, PREFERRED, name=PREFERRED)
@@ -85,59 +88,48 @@ def choose_recipe(model: str, encoder: str = ENCODER) -> Recipe:
         return Recipe("transformer", encoder, model, name=Path(model).name)
     if not can_be_had(model):
         raise InputError(
-            f"--model {model}: neither auto, head nor bow, nor a folder, nor a model "
+            f"--model {model}: neither auto, head, setfit nor bow, nor a folder, nor a model "
             "that is cached or that the hub gives (is this machine offline?)"
         )
     return Recipe("transformer", encoder, model, name=model)
 
 
-def fit_and_predict(
+def fit_model(
     recipe: Recipe,
     texts: Sequence[str],
     labels: np.ndarray,
     categories: Sequence[str],
-    targets: Sequence[str],
     seed: int,
-    save_to: Path | None = None,
     progress: Progress | None = None,
-) -> np.ndarray:
-    """Fit on N texts and category numbers (N,); category probabilities (M, K) of the M targets.
+) -> Model:
+    """Fit the recipe's model on N texts and category numbers (N,), N at least 1.
 
-    With `save_to`, the fitted model is left there as a Hugging Face folder (a bag of words cannot
-    be).
+    Raises ValueError for labels that do not fit the texts or the categories.
     """
     if recipe.kind == "bow":
         from learner.models.bow import fit_bag_of_words
 
-        return fit_bag_of_words(texts, labels, len(categories)).probabilities(targets)
+        return fit_bag_of_words(texts, labels, categories)
     if recipe.kind == "head":
-        from learner.models.head import fit_head
+        from learner.models.sentence_head import fit_on_encoder
 
-        head = fit_head(embed(texts, recipe.encoder), labels, len(categories))
-        if save_to is not None:
-            save_head(recipe, texts, labels, categories, save_to)
-        return head.probabilities(embed(targets, recipe.encoder))
-    from learner.models.transformer import fine_tune
+        return fit_on_encoder(texts, labels, categories, recipe.encoder)
+    if recipe.kind == "setfit":
+        from learner.models.setfit import fit_setfit
+
+        return fit_setfit(texts, labels, categories, recipe.encoder, seed, progress)
+    from learner.models.fine_tuning import fine_tune
 
     assert recipe.base is not None
     # Where the model begins as the encoder, its embeddings are at hand already.
     features = embed(texts, recipe.encoder) if recipe.base == recipe.encoder else None
-    base = encoder_path(recipe.base)
-    model = fine_tune(base, texts, labels, categories, seed, features, progress)
-    if save_to is not None:
-        model.save(save_to)
-    return model.probabilities(targets)
+    return fine_tune(encoder_path(recipe.base), texts, labels, categories, seed, features, progress)
 
 
-def save_head(
-    recipe: Recipe,
-    texts: Sequence[str],
-    labels: np.ndarray,
-    categories: Sequence[str],
-    folder: Path,
-) -> None:
-    """Leave the head on its encoder in `folder`, as a stock Hugging Face classifier."""
-    from learner.models.transformer import probe
+def as_stock(model: Model) -> Model:
+    """The same model in a form that plain `transformers` loads, or itself where there is none."""
+    from learner.models.sentence_head import SentenceHead, as_classifier
 
-    features = embed(texts, recipe.encoder)
-    probe(encoder_path(recipe.encoder), features, labels, categories).save(folder)
+    if not isinstance(model, SentenceHead):
+        return model
+    return as_classifier(model) or model

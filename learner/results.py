@@ -10,7 +10,7 @@ from labeling.files import write_atomically
 from learner import fit
 from learner.campaign import Campaign
 from learner.journal import Journal
-from learner.recipe import save_head
+from learner.recipe import as_stock
 from learner.scoreboard import Scoreboard
 from learner.slow_lane import prepare_fit
 
@@ -44,27 +44,23 @@ def leave_model(
 ) -> Path | None:
     """Leave in `HOME/model` the model that was measured last, or else one fitted on all labels.
 
-    A Hugging Face folder; None for a bag of words, which cannot be one, and where there are no
+    A Hugging Face folder where there can be one, its scores calibrated. None where there are no
     labels of two categories.
     """
-    if campaign.recipe.kind == "bow" or labels["category"].nunique() < 2:
+    if labels["category"].nunique() < 2:
         return None
     unfinished, path = home / "model.part", home / "model"
     shutil.rmtree(unfinished, ignore_errors=True)
     last = scores.last()
-    if campaign.recipe.kind == "head":
-        known = campaign.pool["id"].map(labels.set_index("inquiry")["category"])
-        rows = campaign.pool[known.notna()]
-        numbers = campaign.numbers(known[known.notna()])
-        save_head(campaign.recipe, rows["text"].tolist(), numbers, campaign.categories, unfinished)
-    elif last is not None:
-        shutil.copytree(home / last["folder"] / "model", unfinished)
+    if campaign.recipe.is_slow and last is not None:
+        folder = home / last["folder"]
     else:
         folder = prepare_fit(campaign, home, labels, [])
-        if not fit.is_done(folder):
-            say(f"fine-tuning the model on {len(labels):,} labels")
-            fit.run_job(folder)
-        shutil.copytree(folder / "model", unfinished)
+    if not fit.is_done(folder):
+        say(f"fitting the model on {len(labels):,} labels")
+        fit.run_job(folder)
+    say("calibrating its scores")
+    as_stock(fit.calibrated(folder)).save(unfinished)
     shutil.rmtree(path, ignore_errors=True)
     unfinished.rename(path)
     return path

@@ -18,7 +18,7 @@ from learner.evaluation import evaluate
 from learner.full_data import full_data_predictions
 from learner.parity import in_a_row, measure_gap, smallest_margin
 from learner.progress import spoken
-from learner.recipe import Recipe, choose_recipe, fit_and_predict
+from learner.recipe import Recipe, choose_recipe, fit_model
 from learner.report import simulation_report
 from learner.rounds import Selection, next_batch
 from learner.slow_lane import GROWTH
@@ -164,14 +164,9 @@ def play(
             if recipe.kind == "head":
                 proba = batch.head.probabilities(field.test)
             else:
-                proba = fit_and_predict(
-                    recipe,
-                    [field.pool_texts[row] for row in known],
-                    labels[known],
-                    field.categories,
-                    field.test_texts,
-                    selection.seed,
-                )
+                texts = [field.pool_texts[row] for row in known]
+                model = fit_model(recipe, texts, labels[known], field.categories, selection.seed)
+                proba = model.probabilities(field.test_texts)
             rows.append(_measured(number, asked, proba.argmax(axis=1), full, field.truth, seconds))
         if is_last:
             return rows

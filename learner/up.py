@@ -16,6 +16,7 @@ from labeling.workspace import Workspace, connect, open_workspace
 from learner.campaign import Campaign, Settings, prepare, recall
 from learner.journal import hold, open_journal
 from learner.loop import Outcome, run
+from learner.models.protocol import CARD
 from learner.scoreboard import points
 
 API_KEY = "ARGILLA_API_KEY"
@@ -140,9 +141,9 @@ def _ending(campaign: Campaign, outcome: Outcome, home: Path) -> Iterator[str]:
     yield f"labels  {home / 'labels.csv'} ({outcome.labels:,} rows)"
     yield f"curve   {home / 'curve.csv'}, summary {home / 'summary.json'}"
     if outcome.model is not None:
-        yield f"model   {outcome.model} (a Hugging Face folder)"
-    elif campaign.recipe.kind == "bow":
-        yield "model   none: a bag of words is not exported"
+        is_ours = (outcome.model / CARD).exists()
+        what = "for parity predict" if is_ours else "a Hugging Face folder"
+        yield f"model   {outcome.model} ({what})"
     if campaign.settings.data == "sample":
         yield (
             "next    your own file and people: scripts/run --data FILE --codebook CODEBOOK.csv "

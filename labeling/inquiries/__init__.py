@@ -10,6 +10,7 @@ Nothing here writes anything. Every table is a `pandas.DataFrame` with a fresh 0
 from labeling.inquiries.duplicates import merge_duplicates
 from labeling.inquiries.reading import Inquiries, read_inquiries
 from labeling.inquiries.splits import keep_apart, set_aside_rare, split
+from labeling.inquiries.streaming import stream_texts
 
 __all__ = [
     "Inquiries",
@@ -18,4 +19,5 @@ __all__ = [
     "read_inquiries",
     "set_aside_rare",
     "split",
+    "stream_texts",
 ]

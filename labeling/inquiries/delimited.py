@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import pandas as pd
@@ -20,27 +20,43 @@ def parse_delimited(text: str, name: str) -> pd.DataFrame:
     The first row is the header; blank rows are left out but counted.
     Raises InputError with the line number for a ragged row or a quote that is not closed.
     """
-    separator = sniff_separator(text)
-    records = _records(text, separator, name)
+    columns, rows = delimited_rows(io.StringIO(text, newline=""), sniff_separator(text), name)
+    numbered = list(rows)
+    return pd.DataFrame(
+        [cells for _, cells in numbered],
+        columns=columns,
+        index=[row for row, _ in numbered],
+        dtype=object,
+    )
+
+
+def delimited_rows(
+    lines: Iterable[str], separator: str, name: str
+) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """The columns, and (row, cells) one after the other as `lines` are read.
+
+    Raises what `parse_delimited` raises, when the row is reached.
+    """
+    records = _records(lines, separator, name)
     _, line, header = next(records)
     columns = [column.strip() or f"column {at}" for at, column in enumerate(header, start=1)]
     twice = next((column for column in columns if columns.count(column) > 1), None)
     if twice is not None:
         raise InputError(f"{name}, line {line}: two columns are called {twice!r}; rename one")
-    rows: list[int] = []
-    cells: list[list[str]] = []
-    for row, line, fields in records:
-        if len(fields) != len(columns):
-            if not "".join(fields).strip():
-                continue
-            raise InputError(
-                f"{name}, line {line}: the row does not fit the header "
-                f"({len(fields)} fields, not {len(columns)}); "
-                f"put texts that hold {separator!r} or a quote in double quotes"
-            )
-        rows.append(row)
-        cells.append(fields)
-    return pd.DataFrame(cells, columns=columns, index=rows, dtype=object)
+
+    def rows() -> Iterator[tuple[int, list[str]]]:
+        for row, line, fields in records:
+            if len(fields) != len(columns):
+                if not "".join(fields).strip():
+                    continue
+                raise InputError(
+                    f"{name}, line {line}: the row does not fit the header "
+                    f"({len(fields)} fields, not {len(columns)}); "
+                    f"put texts that hold {separator!r} or a quote in double quotes"
+                )
+            yield row, fields
+
+    return columns, rows()
 
 
 def sniff_separator(text: str) -> str:
@@ -58,9 +74,11 @@ def sniff_separator(text: str) -> str:
     return best if evidence(best)[0] else NO_SEPARATOR
 
 
-def _records(text: str, separator: str, name: str) -> Iterator[tuple[int, int, list[str]]]:
+def _records(
+    lines: Iterable[str], separator: str, name: str
+) -> Iterator[tuple[int, int, list[str]]]:
     """Yield (row, line on which it starts, fields); lines and rows part at quoted line breaks."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     row, line = 0, 1
     try:
         for fields in reader:

@@ -15,7 +15,7 @@ def parse_json_lines(text: str, name: str) -> pd.DataFrame:
     """
     # Not splitlines(): JSON strings may hold U+2028 and other breaks that end no line here.
     lines = [(at, line) for at, line in enumerate(text.split("\n"), start=1) if line.strip()]
-    parsed = [(at, _parse(line, f"{name}, line {at}")) for at, line in lines]
+    parsed = [(at, parse_line(line, f"{name}, line {at}")) for at, line in lines]
     return _table([at for at, _ in parsed], [item for _, item in parsed], name, "line")
 
 
@@ -40,7 +40,8 @@ def parse_json(text: str, name: str) -> pd.DataFrame:
     return _table(list(range(1, len(content) + 1)), content, name, "item")
 
 
-def _parse(line: str, place: str) -> Any:
+def parse_line(line: str, place: str) -> Any:
+    """Parse one line of JSON Lines; InputError names the `place` if it is none."""
     try:
         return json.loads(line)
     except (ValueError, RecursionError) as error:

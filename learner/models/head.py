@@ -1,23 +1,30 @@
-"""The head: a linear classifier on frozen embeddings.
+"""The head: a linear classifier on embeddings (or on any other features).
 
 It trains in a second and drives selection.
 """
 
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
+from safetensors.numpy import load_file, save_file
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 INVERSE_REGULARISATION = 30.0
 MANY = 2000
 ABSENT = 5.0  # how far below the lowest intercept a category without any label starts
+FILE = "head.safetensors"
+
+Features: TypeAlias = "np.ndarray | csr_matrix"
 
 
 @dataclass(frozen=True)
 class Head:
-    """A fitted multinomial logistic regression over embeddings.
+    """A fitted multinomial logistic regression over features.
 
     coefficients (K, D) and intercepts (K,), K over the whole codebook: a category that has no label
     yet has zero coefficients and a low intercept.
@@ -26,20 +33,40 @@ class Head:
     coefficients: np.ndarray
     intercepts: np.ndarray
 
-    def probabilities(self, embeddings: np.ndarray) -> np.ndarray:
-        """Category probabilities (N, K) of embeddings (N, D)."""
-        logits = embeddings @ self.coefficients.T + self.intercepts
-        logits -= logits.max(axis=1, keepdims=True)
-        odds = np.exp(logits)
-        return odds / odds.sum(axis=1, keepdims=True)
+    def probabilities(self, features: Features) -> np.ndarray:
+        """Category probabilities (N, K) of features (N, D)."""
+        return softmax(features @ self.coefficients.T + self.intercepts)
+
+    def cooled(self, temperature: float) -> "Head":
+        """The head whose logits are divided by `temperature`."""
+        return Head(self.coefficients / temperature, self.intercepts / temperature)
+
+    def save(self, folder: Path) -> None:
+        """Write `folder/head.safetensors`, which `load_head` reads."""
+        folder.mkdir(parents=True, exist_ok=True)
+        tensors = {"coefficients": self.coefficients, "intercepts": self.intercepts}
+        save_file(
+            {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}, folder / FILE
+        )
 
 
-def fit_head(embeddings: np.ndarray, labels: np.ndarray, categories: int) -> Head:
-    """Fit on embeddings (N, D) and category numbers (N,) out of `categories`.
+def load_head(folder: Path) -> Head:
+    """What `Head.save` wrote."""
+    return Head(**load_file(folder / FILE))
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Probabilities (N, K) of logits (N, K)."""
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
+    return odds / odds.sum(axis=1, keepdims=True)
+
+
+def fit_head(features: Features, labels: np.ndarray, categories: int) -> Head:
+    """Fit on features (N, D) and category numbers (N,) out of `categories`.
 
     Deterministic. With a single category among the labels, that category is all it predicts.
     """
-    coefficients = np.zeros((categories, embeddings.shape[1]), dtype=np.float32)
+    coefficients = np.zeros((categories, features.shape[1]), dtype=np.float32)
     intercepts = np.zeros(categories, dtype=np.float32)
     present = np.unique(labels)
     if len(present) > 1:
@@ -49,7 +76,7 @@ def fit_head(embeddings: np.ndarray, labels: np.ndarray, categories: int) -> Hea
         with warnings.catch_warnings(), threadpool_limits(threads):
             # Few labels of many categories, and steps beyond the limit, are as they should be.
             warnings.simplefilter("ignore", UserWarning)
-            regression.fit(embeddings, labels)
+            regression.fit(features, labels)
         if len(present) == 2:  # scikit-learn gives one row; softmax needs a row a category
             coefficients[present] = np.vstack([-regression.coef_, regression.coef_]) / 2
             intercepts[present] = (

@@ -26,7 +26,9 @@ def imported(*arguments: str, cwd: Path) -> set[str]:
     return set(shown.stdout.splitlines()[-1].split())
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("up", "--help"), ("status", "--home", "home")])
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("predict", "--help"), ("status", "--home", "home")]
+)
 def test_help_and_status_answer_in_under_a_second(
     arguments: tuple[str, ...], tmp_path: Path
 ) -> None:
@@ -44,4 +46,4 @@ def test_help_and_status_answer_in_under_a_second(
 
 def test_the_help_names_every_command() -> None:
     shown = subprocess.run([PARITY, "--help"], capture_output=True, text=True, check=True).stdout
-    assert all(f" {command} " in shown for command in ("up", "status", "simulate"))
+    assert all(f" {command} " in shown for command in ("up", "status", "simulate", "predict"))

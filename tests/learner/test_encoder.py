@@ -30,7 +30,7 @@ def test_each_text_is_encoded_once_in_whatever_order_it_comes(
     assert sqlite3.connect(cache).execute("SELECT COUNT(*) FROM embeddings").fetchone() == (2,)
 
     # What is cached needs no model at all.
-    monkeypatch.setattr(encoder, "_load", lambda path: pytest.fail(f"loaded {path}"))
+    monkeypatch.setattr(encoder, "load_encoder", lambda name: pytest.fail(f"loaded {name}"))
     again = encoder.embed(["cancel it", "where is my order"])
     assert (again == first[[1, 0]]).all()
     assert encoder.embed([]).shape[0] == 0

@@ -1,4 +1,4 @@
-"""Bag of words, the bridge from head to stock classifier, and fine-tuning: tiny real weights."""
+"""The bridge from head to stock classifier, and fine-tuning: tiny real weights."""
 
 import json
 import subprocess
@@ -11,27 +11,16 @@ import pytest
 from tiny_encoders import CATEGORIES, LABELS, TEXTS, tiny
 
 from learner.encoder import embed, encoder_path
-from learner.models.bow import fit_bag_of_words
+from learner.models.batching import batches_by_length
+from learner.models.fine_tuning import Training, fine_tune
 from learner.models.head import fit_head
-from learner.models.transformer import (
-    batches_by_length,
-    embed_with,
-    fine_tune,
-    load_transformer,
-    probe,
-)
+from learner.models.sentence_head import as_classifier, fit_on_encoder
+from learner.models.transformer import embed_with, load_transformer, probe
 
 
 @pytest.fixture(params=["bert", "distilbert"])
 def base(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return tiny(request.param, tmp_path / "base")
-
-
-def test_a_bag_of_words_learns_and_leaves_absent_categories_at_zero() -> None:
-    proba = fit_bag_of_words(TEXTS, LABELS, 4).probabilities([*TEXTS, "", "never seen"])
-    assert (proba[: len(TEXTS)].argmax(axis=1) == LABELS).all()
-    assert (proba[:, 3] == 0).all()
-    assert proba.sum(axis=1) == pytest.approx(1)
 
 
 def test_the_stock_classifier_predicts_what_the_head_predicts(base: str) -> None:
@@ -75,28 +64,29 @@ def test_a_saved_model_loads_in_plain_transformers_in_another_process(
 
 @pytest.mark.slow
 def test_fine_tuning_learns_and_one_seed_gives_the_same_weights(
-    base: str, monkeypatch: pytest.MonkeyPatch
+    base: str,
 ) -> None:
-    monkeypatch.setattr("learner.models.transformer.PROBED_STEPS", 40)
-
     def surprise(proba: np.ndarray) -> float:
         return float(-np.log(proba[np.arange(len(TEXTS)), LABELS]).mean())
 
     probed = probe(base, embed_with(base, TEXTS), LABELS, CATEGORIES).probabilities(TEXTS)
     first, second = (
-        fine_tune(base, TEXTS, LABELS, CATEGORIES, seed=4).probabilities(TEXTS) for _ in range(2)
+        fine_tune(
+            base, TEXTS, LABELS, CATEGORIES, seed=4, training=Training(probed_steps=40)
+        ).probabilities(TEXTS)
+        for _ in range(2)
     )
     assert (first == second).all()
     assert (first.argmax(axis=1) == LABELS).mean() > 0.95
     assert surprise(first) < surprise(probed)
 
 
-def test_long_texts_unknown_characters_and_none_at_all_are_predicted(base: str) -> None:
-    model = probe(base, embed_with(base, TEXTS), LABELS, CATEGORIES)
-    proba = model.probabilities(["order " * 3000, "\u2603\U0001f600", ""])
-    assert proba.shape == (3, 3)
-    assert np.isfinite(proba).all()
-    assert model.probabilities([]).shape == (0, 3)
+@pytest.mark.slow
+def test_a_head_on_the_packaged_encoder_is_exported_as_a_stock_classifier() -> None:
+    model = fit_on_encoder(TEXTS, LABELS, CATEGORIES, "all-MiniLM-L6-v2").cooled(2.0)
+    stock = as_classifier(model)
+    assert stock is not None
+    assert stock.probabilities(TEXTS) == pytest.approx(model.probabilities(TEXTS), abs=0.01)
 
 
 @pytest.mark.slow

@@ -25,7 +25,7 @@ def test_a_folder_must_hold_a_model(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_nothing_says_what_there_is() -> None:
-    with pytest.raises(InputError, match="neither auto, head nor bow, nor a folder"):
+    with pytest.raises(InputError, match="neither auto, head, setfit nor bow, nor a folder"):
         choose_recipe("no/such-model")
 
 

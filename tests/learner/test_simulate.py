@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from tiny_encoders import CATEGORIES, LABELS, TEXTS, tiny
 
 from labeling.errors import InputError
 from learner.recipe import choose_recipe
@@ -60,6 +61,33 @@ def test_labels_to_parity_count_from_the_first_of_two_evaluations_within_the_mar
     assert found["labels_to_parity"] == {"median": 55.0, "per_seed": [60, 50]}
     assert found["labels_to_proof"] == {"median": None, "per_seed": [None, 50]}
     assert found["accuracy_at_budget"]["per_seed"] == [0.95, 0.96]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", ["setfit", "bow"])
+def test_every_model_can_be_simulated(
+    model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("learner.models.setfit.STEPS", 5)
+    distinct = [f"{text} number {'abcdefgh'[i % 8] * (i + 1)}" for i, text in enumerate(TEXTS)]
+    table = pd.DataFrame({"text": distinct, "category": np.take(CATEGORIES, LABELS)})
+    table.to_csv(tmp_path / "data.csv", index=False)
+    plan = Plan(
+        data=str(tmp_path / "data.csv"),
+        test=None,
+        text_column=None,
+        label_column=None,
+        strategies=["random"],
+        model=model,
+        encoder=tiny("bert", tmp_path / "encoder"),
+        seeds=1,
+        budget=40,
+        initial=30,
+        batch_size=10,
+        margin=0.5,
+    )
+    summary = simulate(plan, tmp_path / "out", print)
+    assert summary["strategies"]["random"]["accuracy_at_budget"]["median"] > 0.8
 
 
 @pytest.mark.slow

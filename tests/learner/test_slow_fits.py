@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,9 @@ from learner import fit
 from learner.campaign import Campaign, Settings
 from learner.defaults import INITIAL
 from learner.journal import open_journal
+from learner.models.protocol import load_model
 from learner.models.transformer import load_transformer
-from learner.recipe import Recipe
+from learner.recipe import Kind, Recipe, fit_model
 from learner.results import leave_curve, leave_labels, leave_model
 from learner.scoreboard import Scoreboard
 from learner.slow_lane import SlowLane, prepare_fit
@@ -150,9 +152,8 @@ def test_no_model_is_left_without_two_categories(campaign: Campaign, scores: Sco
 
 @pytest.mark.slow
 def test_without_a_measurement_the_model_is_fitted_on_all_labels(
-    campaign: Campaign, scores: Scoreboard, monkeypatch: pytest.MonkeyPatch
+    campaign: Campaign, scores: Scoreboard
 ) -> None:
-    monkeypatch.setattr("learner.models.transformer.PROBED_STEPS", 10)
     (scores.home / "model").mkdir(parents=True)
     (scores.home / "model" / "of an earlier end").touch()
     model = leave_model(campaign, scores, labels(campaign, POOL), scores.home, print)
@@ -161,3 +162,28 @@ def test_without_a_measurement_the_model_is_fitted_on_all_labels(
     assert (model / "config.json").exists()
     guesses = load_transformer(model).probabilities(TEXTS[:POOL]).argmax(axis=1)
     assert (guesses == LABELS[:POOL]).mean() > 0.9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kind", "file"),
+    [("bow", "parity.json"), ("head", "config.json"), ("setfit", "config.json")],
+)
+def test_whatever_the_recipe_a_campaign_leaves_a_model_that_predicts_the_same(
+    kind: Kind,
+    file: str,
+    campaign: Campaign,
+    scores: Scoreboard,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("learner.models.setfit.STEPS", 10)
+    recipe = Recipe(kind, str(campaign.recipe.base))
+    campaign = replace(campaign, recipe=recipe)
+    texts = campaign.pool["text"].tolist()
+    given = campaign.numbers(campaign.pool["category"])
+    fitted = fit_model(recipe, texts, given, campaign.categories, campaign.settings.seed)
+    folder = leave_model(campaign, scores, labels(campaign, POOL), scores.home, print)
+    assert folder is not None
+    assert (folder / file).exists()
+    left, expected = load_model(folder).probabilities(TEXTS), fitted.probabilities(TEXTS)
+    assert (left.argmax(axis=1) == expected.argmax(axis=1)).mean() > 0.98
