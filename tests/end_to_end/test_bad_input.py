@@ -87,7 +87,7 @@ def test_a_source_that_cannot_be_used(
         (["--batch-size", "0"], "--batch-size 0: at least 1"),
         (["--annotator-error", "2"], "--annotator-error 2.0: a probability"),
         (["--strategy", "breaking-tie"], "did you mean 'breaking-ties'?"),
-        (["--model", "no/such"], "--model no/such: neither auto, head nor bow, nor a folder"),
+        (["--model", "no/such"], "--model no/such: neither auto, head, setfit nor bow"),
         (["--annotators", "peple"], 'Did you mean "people"?'),
         (["--modle", "head"], "Did you mean --model?"),
         (["--codebook", "none.csv"], "none.csv: no such file"),
