@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read when the hub's client is imported
+os.environ["OMP_NUM_THREADS"] = "1"  # read when torch is: tests run two at a time
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
