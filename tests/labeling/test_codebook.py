@@ -125,8 +125,8 @@ def test_labels_of_the_codebook_and_missing_ones_pass() -> None:
 def test_guidelines_say_how_to_answer_and_list_all_categories() -> None:
     text = guidelines(CODEBOOK)
     how, _, categories = text.partition("# Categories")
-    assert len(re.findall(r"^\d\. ", how, flags=re.M)) == 4
-    assert "Enter in the search box submits the preselected category" in how
+    assert len(re.findall(r"^\d\. ", how, flags=re.M)) == 5
+    assert "see what is chosen before you press Enter" in how
     items = shown(categories)
     assert "track_order: Where is it?" in items
     assert "“not here, yet”" in items
@@ -171,7 +171,7 @@ def test_a_line_break_in_a_definition_opens_no_new_block() -> None:
         (20, 50, 100, ["example 0", "example 1"]),
         (60, 50, 60, ["definition", "example 0"]),
         (60, 100, 100, ["definition"]),
-        (60, 300, 100, ["name"]),
+        (60, 300, 100, ["name 0"]),
         (500, 300, 100, []),
     ],
 )
@@ -188,7 +188,7 @@ def test_guidelines_fit_into_argilla_by_leaving_out_the_least_needed(
     )
     text = guidelines(Codebook(tuple(categories)))
     assert len(text) <= LONGEST_GUIDELINES
-    found = [word for word in ("name", "definition", "example 0", "example 1") if word in text]
+    found = [word for word in ("name 0", "definition", "example 0", "example 1") if word in text]
     assert set(kept) <= set(found)
     assert (found[-1] if found else None) == (kept[-1] if kept else None)
 

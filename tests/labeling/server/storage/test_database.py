@@ -106,7 +106,7 @@ def test_sqlite_syncs_each_commit_unless_told_otherwise(
     script = (
         "from pathlib import Path; from labeling.server import settings;"
         f"settings.configure(Path({str(tmp_path)!r}));"
-        "from labeling.server import database; database.configure_connections();"
+        "from labeling.server.storage import database; database.configure_connections();"
         "from argilla_server.database import sync_engine; connection = sync_engine.connect();"
         "ask = connection.exec_driver_sql;"
         "print(ask('PRAGMA synchronous').scalar(), ask('PRAGMA journal_mode').scalar())"
