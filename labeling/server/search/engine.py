@@ -54,6 +54,7 @@ from labeling.server.storage.dialect import (
 )
 
 _MAPPED_BYTES = 128 * 1024**2
+_FEW = 2000  # records that are named one by one in a query
 
 _engine_arguments = settings.database_engine_args
 if settings.database_is_postgresql:
@@ -128,7 +129,7 @@ class DatabaseSearchEngine(SearchEngine):
                 if query is None and _asks_for_no_more(filter):
                     total = await queue.count_pending(session, dataset.id, annotator)
                 else:
-                    total = await _count(session, conditions)
+                    total, conditions = await _narrowed(session, conditions)
                 ids = await queue.next_page(session, dataset, annotator, conditions, offset, limit)
             else:
                 # Counted in the same pass: finding the records is what takes the time.
@@ -301,6 +302,19 @@ def _asks_for_no_more(filter: Filter | None) -> bool:
         )
         for part in filter.filters
     )
+
+
+async def _narrowed(
+    session: AsyncSession, conditions: list[ColumnElement[bool]]
+) -> tuple[int, list[ColumnElement[bool]]]:
+    """How many records there are, and the conditions, or the few records that they stand for.
+
+    What takes long to find is then found once, however many looks at it choosing a page takes.
+    """
+    few = (await session.scalars(select(Record.id).where(*conditions).limit(_FEW + 1))).all()
+    if len(few) > _FEW:
+        return await _count(session, conditions), conditions
+    return len(few), [Record.id.in_(few)]
 
 
 async def _count(session: AsyncSession, conditions: Sequence[ColumnElement[bool]]) -> int:
