@@ -3,7 +3,6 @@
 Where the campaign is not running, its server is started for the moment.
 """
 
-import fcntl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import httpx
 
 from labeling.embedded import start_embedded
 from labeling.errors import InputError, ParityError
+from labeling.locks import holder
 from labeling.server.accounts.credentials import Credentials, credentials_file, read_credentials
 
 _STARTING_SECONDS = 60.0
@@ -98,24 +98,12 @@ def open_accounts(home: Path, say: Say) -> Iterator[Accounts]:
         raise InputError(
             f"no accounts in {home}: begin a campaign with `parity up`, or name its --home"
         )
-    if _is_held(home):
+    if holder(home / "argilla" / "lock") is not None:
         with _client(_running(home)) as http:
             yield Accounts(str(http.base_url).rstrip("/"), http)
     else:
         with start_embedded(home, None, say) as server, _client(server.credentials) as http:
             yield Accounts(server.url, http)
-
-
-def _is_held(home: Path) -> bool:
-    """Whether a server holds the home folder."""
-    try:
-        with (home / "argilla" / "lock").open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
 
 
 def _running(home: Path) -> Credentials:

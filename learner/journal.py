@@ -3,21 +3,20 @@
 A row is written before anything is shown, so that a crash at any point asks nothing twice.
 """
 
-import fcntl
 import json
 import os
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pandas as pd
 
 from labeling.consensus import ANSWERS
 from labeling.errors import InputError
+from labeling.locks import take
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -149,7 +148,7 @@ def hold(home: Path) -> Iterator[None]:
     """
     home.mkdir(parents=True, exist_ok=True)
     with (home / "lock").open("a+") as lock:
-        if not _locked(lock):
+        if not take(lock, patience=0.5):  # `parity status` holds it while it looks
             lock.seek(0)
             holder = lock.read().strip() or "another process"
             raise InputError(
@@ -161,19 +160,6 @@ def hold(home: Path) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
-
-
-def _locked(lock: IO[str]) -> bool:
-    """Whether the lock was got; `parity status` holds it for a moment when it looks."""
-    deadline = time.monotonic() + 0.5
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(0.02)
 
 
 def _plain(cell: object) -> object:

@@ -1,12 +1,12 @@
 """How a campaign stands, read from its home folder without any library slow to import."""
 
-import fcntl
 import json
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 from labeling.errors import InputError
+from labeling.locks import holder
 
 
 def read_status(home: Path) -> dict[str, Any]:
@@ -34,12 +34,13 @@ def read_status(home: Path) -> dict[str, Any]:
     if url is None and credentials.is_file():
         url = json.loads(credentials.read_text())["url"]
     summary = home / "summary.json"
+    running = holder(home / "lock")
     return {
         "home": str(home),
         "data": settings.get("data"),
         "goal": settings.get("until"),
         "margin": settings.get("margin"),
-        "running": _holder(home),
+        "running": None if running is None else int(running or 0),
         "labels": labels,
         "waiting": waiting,
         "rounds": rounds,
@@ -84,16 +85,3 @@ def spoken(status: dict[str, Any]) -> list[str]:
     if status["credentials"]:
         lines.append(f"sign in      names and passwords are in {status['credentials']}")
     return lines
-
-
-def _holder(home: Path) -> int | None:
-    """The process that runs the campaign, if any."""
-    try:
-        with (home / "lock").open() as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return int(lock.read().strip() or 0)
-    except FileNotFoundError:
-        pass
-    return None

@@ -1,16 +1,15 @@
 """Start the embedded Argilla server: `python -m labeling.server --home HOME`."""
 
 import argparse
-import fcntl
 import os
 import signal
 import socket
 import sys
-import time
 from pathlib import Path
 from typing import IO, Any
 
 from labeling.errors import ParityError
+from labeling.locks import take
 from labeling.processes import exit_with_parent
 from labeling.server import listening, logs, settings
 from labeling.server.accounts.credentials import (
@@ -103,15 +102,9 @@ def say(line: str) -> None:
 def _lock(home: Path) -> IO[str]:
     """Hold the home folder; a predecessor that is about to end gets a moment to do so."""
     lock = (settings.data_folder(home) / "lock").open("w")
-    deadline = time.monotonic() + _PREDECESSOR_SECONDS
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return lock
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise ParityError(f"{home}: another Argilla server is running here") from None
-            time.sleep(0.1)
+    if not take(lock, _PREDECESSOR_SECONDS):
+        raise ParityError(f"{home}: another Argilla server is running here")
+    return lock
 
 
 def _ensure_credentials(home: Path) -> Credentials:

@@ -22,6 +22,7 @@ from learner.models.device import best_device, free_memory, half_precision, is_o
 from learner.models.holdout import hold_back
 from learner.models.pooling import bridge_parameters, supports_pooling
 from learner.models.protocol import check_labels
+from learner.models.steps import Steps
 from learner.models.transformer import Transformer, embed_with, fresh, probe
 from learner.progress import Progress
 
@@ -141,13 +142,10 @@ def _train(
     steps_an_epoch = -(-len(examples.tokens) // training.batch)
     epochs = max(training.epochs, -(-least_steps // steps_an_epoch))
     steps = epochs * steps_an_epoch
-    warm = max(1, int(training.warm_up * steps))
     groups = _rates(model, training)
     trained = [parameter for group in groups for parameter in group["params"]]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=model.device.type == "cuda")
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / warm, (steps - step) / max(1, steps - warm))
-    )
+    stepping = Steps(optimizer, steps, training.warm_up)
     forward = torch.compile(model, dynamic=True) if training.compiled else model
     lengths = np.array(examples.lengths)
     done, parts, best, kept = 0, 1, np.inf, None
@@ -158,10 +156,7 @@ def _train(
             drawn = rng.choice(drawn, len(drawn), p=chances / chances.sum())
         for rows in batches_by_length(lengths[drawn].tolist(), training.batch, rng):
             parts = _backward(forward, classifier, examples.take(drawn[rows]), parts)
-            nn.utils.clip_grad_norm_(trained, 1.0)
-            optimizer.step()
-            schedule.step()
-            optimizer.zero_grad()
+            stepping.take(trained)
             done += 1
             if progress is not None:
                 progress(done, steps)

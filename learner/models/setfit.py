@@ -18,6 +18,7 @@ from learner.models.device import best_device, half_precision
 from learner.models.head import fit_head
 from learner.models.protocol import check_labels
 from learner.models.sentence_head import SentenceHead, with_encoder
+from learner.models.steps import Steps
 from learner.progress import Progress
 
 BATCH = 32
@@ -89,22 +90,16 @@ def _tune(
     for parameter in embeddings.parameters():
         parameter.requires_grad_(False)
     steps = max(STEPS, -(-len(texts) // BATCH))
-    warm = max(1, int(WARM_UP * steps))
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=RATE, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / warm, (steps - step) / max(1, steps - warm))
-    )
+    stepping = Steps(optimizer, steps, WARM_UP)
     tokens = tokenize(model.tokenizer, texts)
     for done, rows in enumerate(pair_batches(labels, steps, rng), start=1):
         inputs = pad([tokens[row] for row in rows], model.tokenizer, device)
         with half_precision(device):
             vectors = model(inputs)["sentence_embedding"]
         pair_loss(vectors, torch.tensor(labels[rows], device=device)).backward()
-        nn.utils.clip_grad_norm_(trained, 1.0)
-        optimizer.step()
-        schedule.step()
-        optimizer.zero_grad()
+        stepping.take(trained)
         if progress is not None:
             progress(done, steps)
     model.eval()

@@ -40,6 +40,11 @@ async def _ensure_account(
         user.password_hash = hash_password(account.password)
         await user.save(session, autocommit=False)
         await session.flush()
+    await join(session, user, workspace)
+    await session.commit()
+
+
+async def join(session: AsyncSession, user: User, workspace: Workspace) -> None:
+    """Make `user` a member of `workspace`, once; the caller commits."""
     if not await WorkspaceUser.count_by(session, workspace_id=workspace.id, user_id=user.id):
         session.add(WorkspaceUser(workspace_id=workspace.id, user_id=user.id))
-    await session.commit()

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from labeling.server.accounts import passwords
 from labeling.server.accounts.credentials import WORKSPACE, forget_annotator, make_account
+from labeling.server.accounts.initial import join
 from labeling.server.routes import Session, SignedIn
 
 LONGEST_NAME = 64
@@ -108,9 +109,7 @@ async def _annotator(session: AsyncSession, username: str) -> User:
 
 async def _join(session: AsyncSession, user: User) -> None:
     """Make `user` a member of the workspace of campaigns."""
-    workspace = await Workspace.get_by(session, name=WORKSPACE)
-    if not await WorkspaceUser.count_by(session, workspace_id=workspace.id, user_id=user.id):
-        session.add(WorkspaceUser(workspace_id=workspace.id, user_id=user.id))
+    await join(session, user, await Workspace.get_by(session, name=WORKSPACE))
 
 
 def _check_name(name: str) -> None:

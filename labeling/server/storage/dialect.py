@@ -16,9 +16,14 @@ _PRIME = 2**31 - 69
 
 
 class _AtPath(FunctionElement[Any]):
-    """A JSON column and a path into it, written in the manner of either database."""
+    """A JSON column and a path into it, written in the manner of either database.
+
+    `sqlite` is written around "column, path", `postgresql` around "column" and "path".
+    """
 
     inherit_cache = True
+    sqlite: str
+    postgresql: str
 
     def __init__(self, column: Any, *names: str) -> None:
         sqlite_path = "$" + "".join(f'."{name}"' for name in names)
@@ -33,6 +38,8 @@ class json_text(_AtPath):  # noqa: N801 - reads as the SQL function that it is
     name = "json_text"
     inherit_cache = True
     type = Text()
+    sqlite = "CAST(json_extract({at}) AS TEXT)"
+    postgresql = "({column} #>> {path})"
 
 
 class json_number(_AtPath):  # noqa: N801
@@ -41,6 +48,11 @@ class json_number(_AtPath):  # noqa: N801
     name = "json_number"
     inherit_cache = True
     type = Float()
+    sqlite = "CASE WHEN typeof(json_extract({at})) <> 'text' THEN json_extract({at}) END"
+    postgresql = (
+        "CASE WHEN json_typeof({column} #> {path}) = 'number' "
+        "THEN CAST({column} #>> {path} AS double precision) END"
+    )
 
 
 class json_is_list(_AtPath):  # noqa: N801
@@ -49,6 +61,8 @@ class json_is_list(_AtPath):  # noqa: N801
     name = "json_is_list"
     inherit_cache = True
     type = Boolean()
+    sqlite = "(json_type({at}) = 'array')"
+    postgresql = "(json_typeof({column} #> {path}) = 'array')"
 
 
 class json_members(_AtPath):  # noqa: N801
@@ -59,6 +73,8 @@ class json_members(_AtPath):  # noqa: N801
 
     name = "json_members"
     inherit_cache = True
+    sqlite = "json_each({at})"
+    postgresql = "json_array_elements_text({column} #> {path})"
 
 
 class as_number(FunctionElement[float]):  # noqa: N801
@@ -109,65 +125,18 @@ def _constant(value: str | int) -> Any:
     return literal(value, String() if isinstance(value, str) else None, literal_execute=True)
 
 
-def _sqlite(element: _AtPath, compiler: Any, keywords: Any) -> str:
+@compiles(_AtPath, "sqlite")
+def _(element: _AtPath, compiler: Any, **keywords: Any) -> str:
     column, path, _ = element.clauses
-    return f"{compiler.process(column, **keywords)}, {compiler.process(path, **keywords)}"
+    column, path = (compiler.process(part, **keywords) for part in (column, path))
+    return element.sqlite.format(at=f"{column}, {path}")
 
 
-def _postgresql(element: _AtPath, compiler: Any, keywords: Any) -> tuple[str, str]:
+@compiles(_AtPath, "postgresql")
+def _(element: _AtPath, compiler: Any, **keywords: Any) -> str:
     column, _, path = element.clauses
-    return (
-        compiler.process(column, **keywords),
-        f"CAST({compiler.process(path, **keywords)} AS text[])",
-    )
-
-
-@compiles(json_text, "sqlite")
-def _(element: json_text, compiler: Any, **keywords: Any) -> str:
-    return f"CAST(json_extract({_sqlite(element, compiler, keywords)}) AS TEXT)"
-
-
-@compiles(json_text, "postgresql")
-def _(element: json_text, compiler: Any, **keywords: Any) -> str:
-    column, path = _postgresql(element, compiler, keywords)
-    return f"({column} #>> {path})"
-
-
-@compiles(json_number, "sqlite")
-def _(element: json_number, compiler: Any, **keywords: Any) -> str:
-    place = _sqlite(element, compiler, keywords)
-    return f"CASE WHEN typeof(json_extract({place})) <> 'text' THEN json_extract({place}) END"
-
-
-@compiles(json_number, "postgresql")
-def _(element: json_number, compiler: Any, **keywords: Any) -> str:
-    column, path = _postgresql(element, compiler, keywords)
-    return (
-        f"CASE WHEN json_typeof({column} #> {path}) = 'number' "
-        f"THEN CAST({column} #>> {path} AS double precision) END"
-    )
-
-
-@compiles(json_is_list, "sqlite")
-def _(element: json_is_list, compiler: Any, **keywords: Any) -> str:
-    return f"(json_type({_sqlite(element, compiler, keywords)}) = 'array')"
-
-
-@compiles(json_is_list, "postgresql")
-def _(element: json_is_list, compiler: Any, **keywords: Any) -> str:
-    column, path = _postgresql(element, compiler, keywords)
-    return f"(json_typeof({column} #> {path}) = 'array')"
-
-
-@compiles(json_members, "sqlite")
-def _(element: json_members, compiler: Any, **keywords: Any) -> str:
-    return f"json_each({_sqlite(element, compiler, keywords)})"
-
-
-@compiles(json_members, "postgresql")
-def _(element: json_members, compiler: Any, **keywords: Any) -> str:
-    column, path = _postgresql(element, compiler, keywords)
-    return f"json_array_elements_text({column} #> {path})"
+    column, path = (compiler.process(part, **keywords) for part in (column, path))
+    return element.postgresql.format(column=column, path=f"CAST({path} AS text[])")
 
 
 @compiles(as_number, "sqlite")
