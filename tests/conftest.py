@@ -4,9 +4,15 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
+
+from labeling.embedded import Embedded, start_embedded
+
+if TYPE_CHECKING:
+    from labeling.workspace import Connection
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read when the hub's client is imported
 os.environ["OMP_NUM_THREADS"] = "1"  # read when torch is: tests run two at a time
@@ -40,3 +46,18 @@ def page() -> Iterator[Page]:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
         yield browser.new_page(viewport={"width": 1400, "height": 900})
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
+    """An embedded Argilla server for the tests of one file."""
+    with start_embedded(tmp_path_factory.mktemp("home"), None, print) as embedded:
+        yield embedded
+
+
+@pytest.fixture(scope="module")
+def connection(server: Embedded) -> "Connection":
+    """The owner at that server."""
+    from labeling.workspace import connect  # its import takes a second
+
+    return connect(server.url, server.credentials.owner.api_key)

@@ -13,18 +13,12 @@ import pytest
 from playwright.sync_api import Page, expect
 from screen import CATEGORIES, CHANNELS, RECORDS, Screen, make_large_dataset, numbers, terms
 
-from labeling.embedded import Embedded, start_embedded
+from labeling.embedded import Embedded
 
 pytestmark = pytest.mark.end_to_end
 
 ALL = set(range(RECORDS))
 OPEN = [terms("status", ["pending"], "response"), terms("status", ["pending"], "record")]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
-    with start_embedded(tmp_path_factory.mktemp("campaign"), None, print) as embedded:
-        yield embedded
 
 
 @pytest.fixture(scope="module")

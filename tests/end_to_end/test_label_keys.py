@@ -7,18 +7,12 @@ import pytest
 from playwright.sync_api import Page, expect
 from screen import THINGS, Screen, add_records, make_label_dataset
 
-from labeling.embedded import Embedded, start_embedded
+from labeling.embedded import Embedded
 
 pytestmark = pytest.mark.end_to_end
 
 REASONS = [f"reason {n:03}" for n in range(1, 151)]
 SUGGESTED = "reason 005"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
-    with start_embedded(tmp_path_factory.mktemp("campaign"), None, print) as embedded:
-        yield embedded
 
 
 @pytest.fixture(scope="module")

@@ -1,31 +1,18 @@
 """The client against the real embedded server."""
 
-from collections.abc import Iterator
-
 import pandas as pd
 import pytest
 
 from labeling.annotators import Script, hire, put_to_work
 from labeling.codebook import codebook_from_labels
-from labeling.embedded import Embedded, start_embedded
+from labeling.embedded import Embedded
 from labeling.errors import InputError, ParityError
-from labeling.workspace import Connection, Workspace, connect, open_workspace
+from labeling.workspace import Connection, Workspace, open_workspace
 from tests.person import Person
 
 pytestmark = pytest.mark.slow
 
 CODEBOOK = codebook_from_labels(["cancel", "refund", "track"])
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
-    with start_embedded(tmp_path_factory.mktemp("home"), None, print) as embedded:
-        yield embedded
-
-
-@pytest.fixture(scope="module")
-def connection(server: Embedded) -> Connection:
-    return connect(server.url, server.credentials.owner.api_key)
 
 
 @pytest.fixture(params=[True, False], ids=["ordered queue", "stock server"])

@@ -1,6 +1,5 @@
 """Queue and fast lane at the real server: what people are asked, and when they are asked anew."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +7,8 @@ import pandas as pd
 import pytest
 
 from labeling.codebook import codebook_from_labels
-from labeling.embedded import Embedded, start_embedded
-from labeling.workspace import Connection, Workspace, connect, open_workspace
+from labeling.embedded import Embedded
+from labeling.workspace import Connection, Workspace, open_workspace
 from learner.campaign import Campaign, Settings
 from learner.defaults import INITIAL
 from learner.fast_lane import FastLane
@@ -22,17 +21,6 @@ from tests.person import Person
 pytestmark = pytest.mark.slow
 
 CATEGORIES = ["cancel", "refund", "track"]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedded]:
-    with start_embedded(tmp_path_factory.mktemp("server"), None, print) as embedded:
-        yield embedded
-
-
-@pytest.fixture(scope="module")
-def connection(server: Embedded) -> Connection:
-    return connect(server.url, server.credentials.owner.api_key)
 
 
 @pytest.fixture

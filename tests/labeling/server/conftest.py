@@ -46,6 +46,17 @@ def people(server: Embedded) -> list[Person]:
     return [person(server.url, account) for account in server.credentials.annotators]
 
 
+@pytest.fixture(scope="session")
+def owner_on_each(server_on_each: Embedded) -> rg.Argilla:
+    return rg.Argilla(api_url=server_on_each.url, api_key=server_on_each.credentials.owner.api_key)
+
+
+@pytest.fixture(scope="session")
+def people_on_each(server_on_each: Embedded) -> list[Person]:
+    accounts = server_on_each.credentials.annotators
+    return [person(server_on_each.url, account) for account in accounts]
+
+
 @pytest.fixture
 def make_dataset(owner: rg.Argilla) -> Callable[..., rg.Dataset]:
     return lambda priorities, **options: new_dataset(owner, priorities, **options)

@@ -3,24 +3,21 @@ from collections.abc import Callable
 
 import argilla as rg
 import pytest
-from people import Person, person, set_priority, where
-
-from labeling.embedded import Embedded
+from people import Person, set_priority, where
 
 pytestmark = pytest.mark.slow
 
 MakeDataset = Callable[..., rg.Dataset]
 
 
-@pytest.fixture(scope="module")
-def owner(server_on_each: Embedded) -> rg.Argilla:
-    return rg.Argilla(api_url=server_on_each.url, api_key=server_on_each.credentials.owner.api_key)
+@pytest.fixture
+def owner(owner_on_each: rg.Argilla) -> rg.Argilla:
+    return owner_on_each
 
 
-@pytest.fixture(scope="module")
-def people(server_on_each: Embedded) -> list[Person]:
-    accounts = server_on_each.credentials.annotators
-    return [person(server_on_each.url, account) for account in accounts]
+@pytest.fixture
+def people(people_on_each: list[Person]) -> list[Person]:
+    return people_on_each
 
 
 def test_the_queue_is_ordered_by_priority(make_dataset: MakeDataset, people: list[Person]) -> None:

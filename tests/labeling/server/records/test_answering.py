@@ -6,30 +6,19 @@ from typing import Any
 import argilla as rg
 import httpx
 import pytest
-from people import Person, new_dataset, person
+from people import Person, new_dataset
 
 from labeling.embedded import Embedded
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def client(server_on_each: Embedded) -> rg.Argilla:
-    return rg.Argilla(api_url=server_on_each.url, api_key=server_on_each.credentials.owner.api_key)
-
-
-@pytest.fixture(scope="module")
-def people(server_on_each: Embedded) -> list[Person]:
-    accounts = server_on_each.credentials.annotators
-    return [person(server_on_each.url, account) for account in accounts]
-
-
 def record_status(people: list[Person], record: dict[str, Any]) -> str:
     return str(people[0].http.get(f"/api/v1/records/{record['id']}").json()["status"])
 
 
-def test_the_answer_comes_back_as_it_is_kept(client: rg.Argilla, people: list[Person]) -> None:
-    record = people[0].queue(new_dataset(client, [0.1]))[0]
+def test_the_answer_comes_back_as_it_is_kept(owner: rg.Argilla, people: list[Person]) -> None:
+    record = people[0].queue(new_dataset(owner, [0.1]))[0]
 
     answer = people[0].answer(record, "get_refund")
 
@@ -43,9 +32,9 @@ def test_the_answer_comes_back_as_it_is_kept(client: rg.Argilla, people: list[Pe
 
 
 def test_a_record_is_completed_by_as_many_answers_as_are_asked_for(
-    client: rg.Argilla, people: list[Person]
+    owner: rg.Argilla, people: list[Person]
 ) -> None:
-    dataset = new_dataset(client, [0.1], min_submitted=2)
+    dataset = new_dataset(owner, [0.1], min_submitted=2)
     record = people[0].queue(dataset)[0]
 
     people[0].answer(record)
@@ -55,8 +44,8 @@ def test_a_record_is_completed_by_as_many_answers_as_are_asked_for(
     assert record_status(people, record) == "completed"
 
 
-def test_answers_that_meet_complete_the_record(client: rg.Argilla, people: list[Person]) -> None:
-    dataset = new_dataset(client, [n / 10 for n in range(8)], min_submitted=3)
+def test_answers_that_meet_complete_the_record(owner: rg.Argilla, people: list[Person]) -> None:
+    dataset = new_dataset(owner, [n / 10 for n in range(8)], min_submitted=3)
     records = people[0].queue(dataset)
 
     with ThreadPoolExecutor(len(people)) as crew:
@@ -67,9 +56,9 @@ def test_answers_that_meet_complete_the_record(client: rg.Argilla, people: list[
 
 
 def test_a_second_answer_of_the_same_person_is_refused(
-    client: rg.Argilla, people: list[Person]
+    owner: rg.Argilla, people: list[Person]
 ) -> None:
-    record = people[0].queue(new_dataset(client, [0.1]))[0]
+    record = people[0].queue(new_dataset(owner, [0.1]))[0]
     people[0].answer(record, status="draft")
 
     again = people[0].answer(record)
@@ -80,9 +69,9 @@ def test_a_second_answer_of_the_same_person_is_refused(
 
 
 def test_only_what_the_question_offers_is_an_answer(
-    client: rg.Argilla, people: list[Person]
+    owner: rg.Argilla, people: list[Person]
 ) -> None:
-    record = people[0].queue(new_dataset(client, [0.1]))[0]
+    record = people[0].queue(new_dataset(owner, [0.1]))[0]
 
     assert people[0].answer(record, "something else").status_code == 422
     assert people[0].answer({"id": "00000000-0000-0000-0000-000000000000"}).status_code == 404
@@ -90,21 +79,21 @@ def test_only_what_the_question_offers_is_an_answer(
 
 
 def test_nobody_answers_in_a_workspace_that_is_not_theirs(
-    client: rg.Argilla, people: list[Person], server_on_each: Embedded
+    owner: rg.Argilla, people: list[Person], server_on_each: Embedded
 ) -> None:
-    record = people[0].queue(new_dataset(client, [0.1]))[0]
+    record = people[0].queue(new_dataset(owner, [0.1]))[0]
     stranger = rg.User(
-        username="stranger", password="a long password", role="annotator", client=client
+        username="stranger", password="a long password", role="annotator", client=owner
     ).create()
-    users = client.http_client.get("/api/v1/users").json()["items"]
+    users = owner.http_client.get("/api/v1/users").json()["items"]
     key = next(user["api_key"] for user in users if user["id"] == str(stranger.id))
     with httpx.Client(base_url=server_on_each.url, headers={"X-Argilla-Api-Key": key}) as http:
         assert Person(http).answer(record).status_code == 403
     stranger.delete()
 
 
-def test_progress_names_who_has_answered(client: rg.Argilla, people: list[Person]) -> None:
-    dataset = new_dataset(client, [0.1, 0.2])
+def test_progress_names_who_has_answered(owner: rg.Argilla, people: list[Person]) -> None:
+    dataset = new_dataset(owner, [0.1, 0.2])
     for record in people[1].queue(dataset):
         people[1].answer(record)
 

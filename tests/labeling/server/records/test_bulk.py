@@ -19,14 +19,11 @@ def api(server_on_each: Embedded) -> httpx.Client:
 
 
 @pytest.fixture
-def dataset(server_on_each: Embedded) -> rg.Dataset:
-    client = rg.Argilla(
-        api_url=server_on_each.url, api_key=server_on_each.credentials.owner.api_key
-    )
+def dataset(owner: rg.Argilla) -> rg.Dataset:
     dataset = rg.Dataset(
         name=f"bulk-{uuid4().hex[:8]}",
         workspace="parity",
-        client=client,
+        client=owner,
         settings=rg.Settings(
             fields=[rg.TextField("text"), rg.ChatField("talk", required=False)],
             questions=[
