@@ -28,8 +28,11 @@ class SlowLane:
     scores: Scoreboard
     home: Path
     say: Callable[[str], None]
-    process: FitProcess = field(default_factory=FitProcess)
+    process: FitProcess = field(init=False)
     _full: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        self.process = FitProcess(self.say)
 
     @property
     def next_fit(self) -> int:

@@ -33,7 +33,7 @@ def finish(process: FitProcess) -> Path:
 
 @pytest.mark.slow
 def test_a_fit_in_the_background_leaves_its_predictions(tmp_path: Path) -> None:
-    process = FitProcess()
+    process = FitProcess(print)
     process.start(job(tmp_path / "job"))
     assert process.is_busy
     assert finish(process) == tmp_path / "job"
@@ -42,30 +42,62 @@ def test_a_fit_in_the_background_leaves_its_predictions(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_killed_fit_is_begun_once_more(tmp_path: Path) -> None:
-    process = FitProcess()
+def test_a_killed_fit_is_said_and_begun_again(tmp_path: Path) -> None:
+    said: list[str] = []
+    process = FitProcess(said.append)
     process.start(job(tmp_path / "job"))
     assert process._child is not None
     process._child.kill()
     finish(process)
     assert fit.is_done(tmp_path / "job")
+    assert said == [
+        "the fit in the background was killed by SIGKILL (a system short of memory does that); "
+        "it is begun again at once, answers go on"
+    ]
 
 
 @pytest.mark.slow
-def test_a_fit_that_fails_twice_says_where_its_log_is(tmp_path: Path) -> None:
+def test_a_fit_that_fails_is_tried_after_ever_longer_waits_and_then_says_where_its_log_is(
+    tmp_path: Path,
+) -> None:
     folder = job(tmp_path / "job")
     (folder / "train.parquet").write_bytes(b"damaged")
-    process = FitProcess()
+    said: list[str] = []
+    process = FitProcess(said.append, waits=(0, 0.5))
     process.start(folder)
-    with pytest.raises(ParityError, match=f"failed 2 times; its log is {folder / 'log'}"):
+    with pytest.raises(ParityError, match=f"once too often; its log is {folder / 'log'}"):
         finish(process)
+    assert [line.split(";")[1] for line in said] == [
+        " it is begun again at once, answers go on",
+        " it is begun again in 0.5 s, answers go on",
+    ]
+    assert "failed (pyarrow.lib.ArrowInvalid: " in said[0]
     process.stop()
+
+
+@pytest.mark.slow
+def test_a_fit_that_waits_for_another_try_is_busy_and_succeeds_once_the_trouble_is_over(
+    tmp_path: Path,
+) -> None:
+    folder = job(tmp_path / "job")
+    whole = (folder / "train.parquet").read_bytes()
+    (folder / "train.parquet").write_bytes(b"damaged")
+    said: list[str] = []
+    process = FitProcess(said.append, waits=(3,))
+    process.start(folder)
+    while not said:
+        process.poll()
+        time.sleep(0.05)
+    assert process.is_busy
+    assert process.progress() == "it failed, try 2 is to come"
+    (folder / "train.parquet").write_bytes(whole)
+    assert finish(process) == folder
 
 
 def test_what_was_finished_before_is_not_run_again(tmp_path: Path) -> None:
     folder = job(tmp_path / "job")
     fit.run_job(folder)
-    process = FitProcess()
+    process = FitProcess(print)
     process.start(folder)
     assert process.poll() == folder
     assert process._child is None
@@ -74,7 +106,7 @@ def test_what_was_finished_before_is_not_run_again(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_job_that_another_process_has_in_hand_is_waited_for_and_run_once(tmp_path: Path) -> None:
     folder = job(tmp_path / "job")
-    first, second = FitProcess(), FitProcess()
+    first, second = FitProcess(print), FitProcess(print)
     with (folder / "lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         first.start(folder)
@@ -98,7 +130,7 @@ def test_a_fit_that_was_cut_short_is_never_taken_for_a_whole_one(tmp_path: Path)
 
 @pytest.mark.slow
 def test_a_fit_under_way_tells_how_far_it_is_and_can_be_stopped(tmp_path: Path) -> None:
-    process = FitProcess()
+    process = FitProcess(print)
     assert process.progress() == ""
     process.stop()
     process.start(job(tmp_path / "job"))
