@@ -7,12 +7,14 @@ A metadata property has an index as long as some published data set has the prop
 properties of the same name share it.
 """
 
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
 from argilla_server.enums import DatasetStatus, MetadataPropertyType
 from argilla_server.models import Dataset, MetadataProperty, Record, Suggestion
 from sqlalchemy import Connection, Index, MetaData, Table, func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateIndex
 
 from labeling.server.queue import PRIORITY, priority
@@ -29,6 +31,7 @@ _INDEXES = {
     "suggestions_question_agent": "suggestions (question_id, agent, record_id)",
 }
 _OF_METADATA = "parity_metadata_"
+_UNFIT = set('"\\%\0')  # SQLite has no path to such a name, and an index would refuse every record
 _FITTING = 7_270_115  # the number of a lock on PostgreSQL; any other one will do
 
 
@@ -56,6 +59,7 @@ def fit_to_metadata(connection: Connection) -> None:
     needed = {
         index.name: index
         for name, settings in connection.execute(properties).all()
+        if not _UNFIT & set(name)
         for index in [_of_metadata(name, settings["type"])]
     }
     indexes = (
@@ -68,7 +72,17 @@ def fit_to_metadata(connection: Connection) -> None:
         connection.execute(CreateIndex(needed[name]))
     for name in names - needed.keys():
         if name.startswith(_OF_METADATA):
-            connection.exec_driver_sql(f"DROP INDEX {name}")
+            _drop(connection, name)
+
+
+def _drop(connection: Connection, name: str) -> None:
+    """Drop an index; where that would wait for long, it is left to the next time."""
+    if connection.dialect.name == "postgresql":
+        # Until it has the table for itself, it keeps all others from reading it: among them those
+        # whom it waits for, when they read on a second connection.
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
+    with suppress(DBAPIError), connection.begin_nested():
+        connection.exec_driver_sql(f"DROP INDEX {name}")
 
 
 def _on_expressions() -> list[Index]:

@@ -74,7 +74,7 @@ def _as_pushed(record: Record, question: str) -> dict[str, Any]:
     metadata = {"reason": record["reasons"] if rest else first}
     if record["round"] is not None:
         metadata["round"] = record["round"]
-    pushed = {
+    pushed: Record = {
         "external_id": str(record["number"]),
         "fields": {"text": f"inquiry {record['number']}"},
         "metadata": metadata,

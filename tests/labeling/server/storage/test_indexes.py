@@ -66,7 +66,7 @@ def test_a_metadata_property_has_an_index_as_long_as_it_is_there(
     first = new_dataset(client, [0.5])
     assert of_metadata(names()) == [NUMBER, TERM]  # round and reason; the queue has its own
 
-    price = first.settings.add(rg.FloatMetadataProperty("the 'price' \"§\""))
+    price = first.settings.add(rg.FloatMetadataProperty("the 'price' §"))
     first.settings.update()
     assert of_metadata(names()) == [NUMBER, NUMBER, TERM]
     price.delete()
@@ -77,6 +77,18 @@ def test_a_metadata_property_has_an_index_as_long_as_it_is_there(
     assert of_metadata(names()) == [NUMBER, TERM]
     second.delete()
     assert of_metadata(names()) == []
+
+
+def test_a_name_that_no_index_can_be_on_keeps_no_record_out(server: Embedded, names: Names) -> None:
+    client = rg.Argilla(api_url=server.url, api_key=server.credentials.owner.api_key)
+    dataset = new_dataset(client, [0.5])
+    for name in ('a"b', "a\\b", "100%"):
+        dataset.settings.add(rg.TermsMetadataProperty(name))
+    dataset.settings.update()
+    assert of_metadata(names()) == [NUMBER, TERM]
+    metadata = {'a"b': "x", "a\\b": "y", "100%": "z"}
+    dataset.records.log([rg.Record(id="odd", fields={"text": "odd"}, metadata=metadata)])
+    assert {record.id for record in dataset.records} == {"external-0", "odd"}
 
 
 def test_a_database_from_before_there_were_indexes_gets_them_at_the_next_start(
