@@ -77,13 +77,18 @@ async def in_one_pass(
 async def _read_along_index(
     session: AsyncSession, found: Any, offset: int, limit: int
 ) -> list[UUID]:
-    if settings.database_is_postgresql:
-        # Here looking up one after the other is what is wanted: it ends with the page.
-        await session.execute(text("SET LOCAL enable_nestloop = on"))
+    # Looking up one after the other, which ends with the page, is what is wanted here. Until
+    # PostgreSQL has counted how many records there are, it would rather sort them all.
+    await _set_on_postgresql(session, enable_nestloop="on", enable_sort="off")
     page = await session.scalars(found.order_by(Record.id).offset(offset).limit(limit))
-    if settings.database_is_postgresql:
-        await session.execute(text("SET LOCAL enable_nestloop = off"))
+    await _set_on_postgresql(session, enable_nestloop="off", enable_sort="on")
     return list(page.all())
+
+
+async def _set_on_postgresql(session: AsyncSession, **values: str) -> None:
+    if settings.database_is_postgresql:
+        for name, value in values.items():
+            await session.execute(text(f"SET LOCAL {name} = {value}"))
 
 
 async def _count(session: AsyncSession, conditions: Conditions) -> int:
