@@ -68,6 +68,7 @@ def assemble(home: Path, credentials: Credentials, say: Callable[[str], None]) -
     for room in (answers, priorities, single):
         routes.put_first(room.router)
     engine.count_what_is_queued()
+    engine.drop_what_indexed_a_property()
     own_worker = child = None
     if settings.redis_is_used():
         child = redis_worker.start(settings.data_folder(home) / "worker.log")

@@ -43,7 +43,6 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.schema import CreateIndex
 
 from labeling.server.storage.dialect import json_number, shuffled
 from labeling.server.storage.turns import turn_to_write
@@ -63,17 +62,18 @@ _holds = Table(
 )
 _one_at_a_time = asyncio.Lock()
 
-_priority = func.coalesce(json_number(Record.metadata_, PRIORITY), literal_column("0.0"))
+
+def priority(metadata: Any) -> ColumnElement[float]:
+    """The priority in a record's metadata: zero unless it is given."""
+    return func.coalesce(json_number(metadata, PRIORITY), literal_column("0.0"))
+
+
+_priority = priority(Record.metadata_)
 
 
 def create_tables(connection: Connection) -> None:
-    """Make the table of holds, and the index that keeps records in the order of their priority."""
+    """Make the table of holds, and the index that finds the answers of the last minute."""
     _holds.create(connection, checkfirst=True)
-    records = Record.__table__.to_metadata(MetaData())
-    priority = func.coalesce(json_number(records.c.metadata, PRIORITY), literal_column("0.0"))
-    # Not `checkfirst`: SQLAlchemy does not see an index on an expression that is there already.
-    index = Index("parity_queue", records.c.dataset_id, records.c.status, priority.desc())
-    connection.execute(CreateIndex(index, if_not_exists=True))
     responses = Response.__table__.to_metadata(MetaData())
     Index("parity_news", responses.c.updated_at).create(connection, checkfirst=True)
 

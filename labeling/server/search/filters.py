@@ -30,13 +30,16 @@ from sqlalchemy.orm import aliased
 
 from labeling.server.search.layout import Layout
 from labeling.server.storage.dialect import (
+    TERM_CHARACTERS,
     as_number,
     bytewise,
+    checked,
     json_is_list,
     json_members,
     json_number,
+    json_term,
     json_text,
-    within,
+    member_as_number,
 )
 
 
@@ -48,15 +51,14 @@ def matches(filter: Filter, layout: Layout) -> ColumnElement[bool]:
     if isinstance(scope, RecordFilterScope):
         return _record_matches(scope.property, filter)
     if isinstance(scope, MetadataFilterScope):
-        listed = layout.metadata[scope.metadata_property] == MetadataPropertyType.terms
-        return _value_matches(filter, listed, Record.metadata_, scope.metadata_property)
+        return _metadata_matches(scope.metadata_property, filter, layout)
     if isinstance(scope, SuggestionFilterScope):
         return _suggestion_matches(scope, filter, layout)
     if scope.question is None:
         return _response_status_matches(scope, filter)
     listed = layout.answers_are_lists(scope.question)
     value = _value_matches(filter, listed, Response.values, scope.question, "value")
-    return Record.id.in_(_responses(scope).where(value))
+    return _among(_responses(scope).where(value))
 
 
 def ordered(found: Any, sort: Sequence[Order], layout: Layout) -> Any:
@@ -68,6 +70,37 @@ def ordered(found: Any, sort: Sequence[Order], layout: Layout) -> Any:
             found = found.outerjoin(*joined)
         found = found.order_by((value.desc() if descending else value.asc()).nulls_last())
     return found
+
+
+def along_index(
+    conditions: Sequence[ColumnElement[bool]], sort: Sequence[Order], layout: Layout
+) -> Any:
+    """The records that pass `conditions` and have a first value to sort by, in the order of `sort`.
+
+    They are read from an index that has the order of the first value; None where there is none.
+    The first condition is of which data set they are.
+    """
+    if any(isinstance(order.scope, ResponseFilterScope) for order in sort):
+        return None
+    first, *others = sort
+    descending = first.order == SortOrder.desc
+    value, joined = _sort_value(first.scope, layout, func.max if descending else func.min)
+    found = select(Record.id).where(value.is_not(None))
+    if isinstance(first.scope, MetadataFilterScope):
+        if layout.metadata[first.scope.metadata_property] == MetadataPropertyType.terms:
+            return None
+        of_dataset, *rest = conditions
+        found = found.where(of_dataset, checked(and_(True, *rest)))
+    elif joined is not None:
+        if first.scope.property != "score" or layout.answers_are_lists(first.scope.question):
+            return None
+        suggestion, own = joined
+        found = found.select_from(suggestion).join(Record, own).where(checked(and_(*conditions)))
+    else:
+        return None
+    # Not a word on where NULL comes: the index may have it at the other end.
+    found = found.order_by(value.desc() if descending else value.asc())
+    return ordered(found, others, layout)
 
 
 def _record_matches(name: str, filter: TermsFilter | RangeFilter) -> ColumnElement[bool]:
@@ -85,6 +118,24 @@ def _record_matches(name: str, filter: TermsFilter | RangeFilter) -> ColumnEleme
     return _between(bytewise(column), filter, str, str)
 
 
+def _metadata_matches(
+    name: str, filter: TermsFilter | RangeFilter, layout: Layout
+) -> ColumnElement[bool]:
+    listed = layout.metadata[name] == MetadataPropertyType.terms
+    if not (listed and isinstance(filter, TermsFilter) and _asks_for_indexed_terms(filter)):
+        return _value_matches(filter, listed, Record.metadata_, name)
+    # The index knows what the terms are, and of lists only that they are such. Most records have
+    # none: all that are found by the index pass, but for the lists without any of the terms.
+    other = aliased(Record)
+    lists = select(other.id).where(
+        other.dataset_id == layout.dataset_id,
+        json_term(other.metadata_, name) == "",
+        _value_matches(filter, listed, other.metadata_, name).is_not(True),
+    )
+    found = json_term(Record.metadata_, name).in_([*filter.values, ""])
+    return and_(found, Record.id.not_in(lists))
+
+
 def _suggestion_matches(
     scope: SuggestionFilterScope, filter: TermsFilter | RangeFilter, layout: Layout
 ) -> ColumnElement[bool]:
@@ -96,12 +147,9 @@ def _suggestion_matches(
         condition = cast(column, Text).in_(filter.values)
     else:
         condition = _between(bytewise(column), filter, str, str)
-    suggestions = select(Suggestion.record_id).where(
-        Suggestion.question_id == question_id, condition
+    return _among(
+        select(Suggestion.record_id).where(Suggestion.question_id == question_id, condition)
     )
-    if scope.property == "value" and isinstance(filter, TermsFilter):
-        return Record.id.in_(suggestions)  # few as a rule, so found first
-    return suggestions.where(Suggestion.record_id == Record.id).correlate(Record).exists()
 
 
 def _response_status_matches(
@@ -114,10 +162,15 @@ def _response_status_matches(
     alternatives = []
     if given:
         status = cast(Response.status, Text).in_(given)
-        alternatives.append(Record.id.in_(_responses(scope).where(status)))
+        alternatives.append(_among(_responses(scope).where(status)))
     if len(given) < len(filter.values):
         alternatives.append(Record.id.not_in(_responses(scope)))
     return or_(False, *alternatives)
+
+
+def _among(selection: Any) -> ColumnElement[bool]:
+    """The record's id is one of the selected."""
+    return checked(Record.id.in_(selection))
 
 
 def _responses(scope: ResponseFilterScope) -> Any:
@@ -134,14 +187,24 @@ def _value_matches(
         passes = json_text(column, *names).in_(filter.values)
     else:
         passes = _between(_number(column, *names), filter, float, float)
-    if not listed:
-        return passes
-    member = json_members(column, *names).table_valued("value").c.value
-    if isinstance(filter, TermsFilter):
-        member_passes = member.in_(filter.values)
-    else:
-        member_passes = _between(as_number(member), filter, float, float)
-    return case((json_is_list(column, *names), exists().where(member_passes)), else_=passes)
+    if listed:
+        member = json_members(column, *names).table_valued("value").c.value
+        if isinstance(filter, TermsFilter):
+            member_passes = member.in_(filter.values)
+        else:
+            member_passes = _between(member_as_number(member), filter, float, float)
+        passes = case((json_is_list(column, *names), exists().where(member_passes)), else_=passes)
+    elif _asks_for_indexed_terms(filter):
+        passes = json_term(column, *names).in_(filter.values)
+    return passes
+
+
+def _asks_for_indexed_terms(filter: TermsFilter | RangeFilter) -> bool:
+    """What `json_term` gives for these terms is the whole of them, and of nothing else."""
+    return isinstance(filter, TermsFilter) and all(
+        0 < len(term) < TERM_CHARACTERS and "\0" not in term and "u0000" not in term
+        for term in filter.values
+    )
 
 
 def _number(column: Any, *names: str) -> ColumnElement[Any]:
@@ -161,7 +224,8 @@ def _between(
             raise UnprocessableEntityError(f"`{given}` is not a bound of what is filtered")
     lower, upper = bounds
     if lower is not None and upper is not None:
-        return within(value, literal(lower), literal(upper))
+        passes: ColumnElement[bool] = value.between(literal(lower), literal(upper))
+        return passes
     return value >= lower if upper is None else value <= upper
 
 
@@ -248,5 +312,7 @@ def _json_sort_value(
     if not listed:
         return alone
     member = json_members(column, *path).table_valued("value").c.value
-    among = select(extreme(as_number(member) if numeric else bytewise(member))).scalar_subquery()
+    among = select(
+        extreme(member_as_number(member) if numeric else bytewise(member))
+    ).scalar_subquery()
     return case((json_is_list(column, *path), among), else_=alone)

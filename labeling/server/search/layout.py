@@ -17,6 +17,7 @@ _LISTS = (QuestionType.multi_label_selection, QuestionType.ranking, QuestionType
 class Layout:
     """The names that a search may use, and what is behind them."""
 
+    dataset_id: UUID
     fields: list[str]  # those that hold text
     questions: dict[str, tuple[UUID, str]]  # id and type
     metadata: dict[str, str]  # type
@@ -43,6 +44,7 @@ async def read_layout(session: AsyncSession, dataset_id: UUID) -> Layout:
     ]
     rows = (await session.execute(union_all(*parts))).all()
     return Layout(
+        dataset_id,
         fields=[row.name for row in rows if row.part == "fields" and row.type != FieldType.image],
         questions={row.name: (row.id, row.type) for row in rows if row.part == "questions"},
         metadata={row.name: row.type for row in rows if row.part == "metadata_properties"},

@@ -30,6 +30,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from labeling.server.storage.dialect import checked
+
 _texts = Table(
     "record_texts",
     MetaData(),
@@ -105,7 +107,8 @@ class _Parser:
     def _somewhere(self, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
         """One of the searched fields passes all of the conditions."""
         rows = select(_TextKey()).select_from(_texts)
-        return _RecordKey().in_(rows.where(_texts.c.field.in_(self._fields), *conditions))
+        found = rows.where(_texts.c.field.in_(self._fields), *conditions)
+        return checked(_RecordKey().in_(found))
 
 
 def _tokens(query: str) -> list[re.Match[str]]:

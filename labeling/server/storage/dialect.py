@@ -11,6 +11,8 @@ from sqlalchemy import Boolean, ColumnElement, Float, String, Text, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+TERM_CHARACTERS = 100  # an entry of an index in PostgreSQL holds 2,700 bytes at most
+
 # The largest prime below 2^31 that is 2 modulo 3: cubing modulo it is one to one.
 _PRIME = 2**31 - 69
 
@@ -48,10 +50,31 @@ class json_number(_AtPath):  # noqa: N801
     name = "json_number"
     inherit_cache = True
     type = Float()
-    sqlite = "CASE WHEN typeof(json_extract({at})) <> 'text' THEN json_extract({at}) END"
+    sqlite = "(CASE WHEN typeof(json_extract({at})) <> 'text' THEN json_extract({at}) END)"
     postgresql = (
-        "CASE WHEN json_typeof({column} #> {path}) = 'number' "
-        "THEN CAST({column} #>> {path} AS double precision) END"
+        "(CASE WHEN json_typeof({column} #> {path}) = 'number' "
+        "THEN CAST({column} #>> {path} AS double precision) END)"
+    )
+
+
+class json_term(_AtPath):  # noqa: N801
+    """What an index holds of a JSON value: the first `TERM_CHARACTERS` of a scalar's text.
+
+    Empty for a list; NULL where there is none. A text that PostgreSQL cannot hold, as there is a
+    zero character in it, is NULL there.
+    """
+
+    name = "json_term"
+    inherit_cache = True
+    type = Text()
+    sqlite = (
+        "(CASE WHEN json_type({at}) = 'array' THEN '' "
+        f"ELSE substr(CAST(json_extract({{at}}) AS TEXT), 1, {TERM_CHARACTERS}) END)"
+    )
+    postgresql = (
+        r"(CASE WHEN position('\u0000' IN CAST({column} AS text)) = 0 THEN "
+        "CASE WHEN json_typeof({column} #> {path}) = 'array' THEN '' "
+        f"ELSE left({{column}} #>> {{path}}, {TERM_CHARACTERS}) END END)"
     )
 
 
@@ -78,7 +101,7 @@ class json_members(_AtPath):  # noqa: N801
 
 
 class as_number(FunctionElement[float]):  # noqa: N801
-    """A whole JSON column, or a member of `json_members`, as a number; NULL if it is none.
+    """A whole JSON column as a number; NULL if it is none.
 
     SQLite keeps a JSON number as a number there (the column has numeric affinity).
     """
@@ -88,11 +111,24 @@ class as_number(FunctionElement[float]):  # noqa: N801
     type = Float()
 
 
-class within(FunctionElement[Any]):  # noqa: N801
-    """A number is between two others; it is computed once, as reading JSON is what takes time."""
+class member_as_number(FunctionElement[float]):  # noqa: N801
+    """A member of `json_members` as a number; NULL if it is none."""
+
+    name = "member_as_number"
+    inherit_cache = True
+    type = Float()
+
+
+class checked(FunctionElement[Any]):  # noqa: N801
+    """A condition that others' findings are checked for: no index is searched for what it names.
+
+    A set of records (`Record.id.in_(select(…))`) becomes one table in memory in which each record
+    is looked up, in the order in which an index gives them. Left to themselves, both databases now
+    and then go through the set instead, and read and sort all that it stands for.
+    """
 
     # Not declared Boolean: SQLAlchemy would write `… = 1` for SQLite.
-    name = "within"
+    name = "checked"
     inherit_cache = True
 
 
@@ -140,31 +176,38 @@ def _(element: _AtPath, compiler: Any, **keywords: Any) -> str:
 
 
 @compiles(as_number, "sqlite")
-def _(element: as_number, compiler: Any, **keywords: Any) -> str:
+@compiles(member_as_number, "sqlite")
+def _(element: as_number | member_as_number, compiler: Any, **keywords: Any) -> str:
     value = compiler.process(*element.clauses, **keywords)
-    return f"CASE WHEN typeof({value}) <> 'text' THEN {value} END"
+    return f"(CASE WHEN typeof({value}) <> 'text' THEN {value} END)"
 
 
 @compiles(as_number, "postgresql")
 def _(element: as_number, compiler: Any, **keywords: Any) -> str:
-    value = f"CAST({compiler.process(*element.clauses, **keywords)} AS text)"
+    value = compiler.process(*element.clauses, **keywords)
+    return (
+        f"(CASE WHEN json_typeof({value}) = 'number' "
+        f"THEN CAST({value} #>> CAST('{{}}' AS text[]) AS double precision) END)"
+    )
+
+
+@compiles(member_as_number, "postgresql")
+def _(element: member_as_number, compiler: Any, **keywords: Any) -> str:
+    value = compiler.process(*element.clauses, **keywords)
     return (
         f"CASE WHEN {value} ~ '^-?[0-9.]+([eE][-+]?[0-9]+)?$' "
         f"THEN CAST({value} AS double precision) END"
     )
 
 
-@compiles(within, "sqlite")
-def _(element: within, compiler: Any, **keywords: Any) -> str:
-    value, lower, upper = (compiler.process(part, **keywords) for part in element.clauses)
-    return f"({value} BETWEEN {lower} AND {upper})"
+@compiles(checked, "sqlite")
+def _(element: checked, compiler: Any, **keywords: Any) -> str:
+    return f"+({compiler.process(*element.clauses, **keywords)})"
 
 
-@compiles(within, "postgresql")
-def _(element: within, compiler: Any, **keywords: Any) -> str:
-    value, lower, upper = (compiler.process(part, **keywords) for part in element.clauses)
-    once = f"(SELECT {value} OFFSET 0) AS once (value)"
-    return f"(SELECT once.value BETWEEN {lower} AND {upper} FROM {once})"
+@compiles(checked, "postgresql")
+def _(element: checked, compiler: Any, **keywords: Any) -> str:
+    return f"(({compiler.process(*element.clauses, **keywords)}) IS TRUE)"
 
 
 @compiles(bytewise, "sqlite")
