@@ -30,6 +30,7 @@ FLAGS = {
     "G": "regional",
     "R": "respect",
     "Y": "code-switching",
+    "V": "wordy",  # only in the sample that ships
 }
 
 
