@@ -14,7 +14,7 @@ SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star", "cross")
 MANY = 30  # categories, above which a confusion matrix shows no numbers
 LONGEST = 26  # characters of a category's name beside a confusion matrix
 RIGHT = [[0, "rgba(120,140,160,.15)"], [1, "rgba(120,140,160,.55)"]]
-WRONG = [[0, "rgba(230,130,30,.35)"], [1, "rgba(215,45,20,1)"]]
+WRONG = [[0, "rgba(230,130,30,.35)"], [1, "rgba(225,60,35,.85)"]]
 
 
 def chart(figure: go.Figure, name: str, says: str, caption: str = "") -> str:

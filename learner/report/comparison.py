@@ -54,10 +54,10 @@ def _headline(found: dict[str, Any]) -> str:
     return (
         paragraph(
             f"One recipe ({found['model']}) was fitted on some of {found['pool']:,} labelled "
-            f"inquiries in {len(found['categories']):,} categories, and on all of them. Every run is measured "
-            f"on the same {found['test_inquiries']:,} test inquiries; what is nearly the same as "
-            "one of these is not learnt. “Random” inquiries were drawn, “chosen” ones are those "
-            f"that the strategy {found['settings']['strategy']} asks about."
+            f"inquiries in {len(found['categories']):,} categories, and on all of them. Every run "
+            f"is measured on the same {found['test_inquiries']:,} test inquiries; what is nearly "
+            "the same as one of these is not learnt. “Random” inquiries were drawn, “chosen” ones "
+            f"are those that the strategy {found['settings']['strategy']} asks about."
         )
         + notice
         + f'<ul class="cards">{cards}</ul>'
@@ -187,10 +187,9 @@ def _worst(run: Run) -> str:
     if not wrong:
         return "no errors"
     pair = run["most_confused"][0]
-    return (
-        f"{wrong:,} errors, the most frequent {pair['true']} predicted as {pair['predicted']}, "
-        f"{pair['inquiries']:,} times"
-    )
+    often = "once" if pair["inquiries"] == 1 else f"{pair['inquiries']:,} times"
+    errors = f"{wrong:,} error{'s' if wrong > 1 else ''}"
+    return f"{errors}, the most frequent {pair['true']} predicted as {pair['predicted']}, {often}"
 
 
 def _pairs(runs: list[Run]) -> str:
