@@ -154,8 +154,11 @@ def pick_runs(field: Field, sizes: Sequence[int], seed: int, say: Say) -> Iterat
         yield _checked(Run(f"{size:,} random", "random", np.sort(drawn)), field)
         say(f"choosing {size:,} inquiries by {STRATEGY}, asking the label column")
         selection, kinds = Selection(STRATEGY, BATCH_SIZE, INITIAL, seed), len(field.categories)
-        *_, last = rehearse(field.pool, field.labels, kinds, selection, size)
-        yield _checked(Run(f"{size:,} chosen", "chosen", last.known), field)
+        progress = spoken(say, "chosen")
+        for played in rehearse(field.pool, field.labels, kinds, selection, size):
+            known = played.known
+            progress(len(known), size)
+        yield _checked(Run(f"{size:,} chosen", "chosen", known), field)
     everything = np.arange(len(field.labels))
     yield Run(f"all {len(everything):,}", "all", everything)
 

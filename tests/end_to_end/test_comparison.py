@@ -40,18 +40,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_heads_on_the_sample_are_compared_in_every_respect(folder: Path) -> None:
     found = json.loads((folder / "out" / "compare.json").read_text())
-    assert [run["name"] for run in found["runs"]] == [
+    assert [one["name"] for one in found["runs"]] == [
         "200 random",
         "200 chosen",
         f"all {found['pool']:,}",
     ]
-    for run in found["runs"]:
-        assert len(run["epochs"]) == 1
-        assert len(run["categories"]) == len(run["confusion"]) == CATEGORIES
-        assert {one["column"] for one in run["slices"]} == {"flags"}
-        assert {one["value"] for one in run["slices"]} >= set("BIPZ")
-        assert run["stress"][-1]["texts"] == CATEGORIES * STYLES
-        assert len({one["bag_of_words"] for one in run["stress"]}) > 1
+    for one in found["runs"]:
+        assert len(one["epochs"]) == 1
+        assert len(one["categories"]) == len(one["confusion"]) == CATEGORIES
+        assert {row["column"] for row in one["slices"]} == {"flags"}
+        assert {row["value"] for row in one["slices"]} >= set("BIPZ")
+        assert one["stress"][-1]["texts"] == CATEGORIES * STYLES
+        assert len({row["bag_of_words"] for row in one["stress"]}) > 1
 
 
 def test_the_page_opens_offline_and_shows_every_run(folder: Path, page: Page) -> None:
@@ -72,7 +72,7 @@ def test_the_page_opens_offline_and_shows_every_run(folder: Path, page: Page) ->
 def test_fine_tuned_models_are_compared_epoch_by_epoch(folder: Path, page: Page) -> None:
     tuned = compare(folder, tiny("distilbert", folder / "model"), "tuned")
     assert tuned["model"] == "model"
-    assert all(len(run["epochs"]) >= 2 for run in tuned["runs"])
+    assert all(len(one["epochs"]) >= 2 for one in tuned["runs"])
     page.goto((folder / "tuned" / "compare.html").as_uri())
     expect(page.locator("#epochs-chart .scatterlayer .trace")).to_have_count(3)
 

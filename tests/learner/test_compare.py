@@ -177,7 +177,8 @@ def test_an_interrupted_comparison_goes_on_with_what_it_had(
     table = pd.DataFrame({"text": _distinct(), "category": np.take(CATEGORIES, LABELS)})
     table.to_csv(tmp_path / "data.csv", index=False)
     asked = plan(tmp_path / "data.csv", sizes="30", encoder=tiny("bert", tmp_path / "encoder"))
-    real, fitted = fit.run_job, []
+    real = fit.run_job
+    fitted: list[Path] = []
 
     def interrupted(folder: Path, *more: Any) -> None:
         if len(fitted) == 2:
