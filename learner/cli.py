@@ -204,6 +204,53 @@ def simulate(
     _say(f"curves  {out / 'curve.csv'}, report {out / 'report.html'}")
 
 
+@app.command
+def compare(
+    *,
+    data: Annotated[str, Parameter(help=f"Labelled inquiries: {SOURCE}")],
+    test: Annotated[
+        str | None, Parameter(help="Labelled test inquiries; part of the data if left out.")
+    ] = None,
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
+    sizes: Annotated[
+        str,
+        Parameter(help="Numbers of labels, with commas between; full, all of them, always is one."),
+    ] = "1300,full",
+    model: Model = "auto",
+    encoder: Encoder = ENCODER,
+    seed: Annotated[int, Parameter(help="Decides the split and every draw.")] = 0,
+    out: Annotated[Path, Parameter(help="Folder for compare.json and compare.html.")],
+) -> None:
+    """Compare models fitted on few labels, random and chosen, with one fitted on all."""
+    from learner.compare import Plan
+    from learner.compare import compare as run_comparison
+
+    plan = Plan(
+        data=data,
+        test=test,
+        text_column=text_column,
+        label_column=label_column,
+        sizes=sizes,
+        model=model,
+        encoder=encoder,
+        seed=seed,
+    )
+    found = run_comparison(plan, out, _say)
+    for run in found["runs"]:
+        gap = (
+            ""
+            if run["gap"] is None
+            else f", {run['gap'] * 100:.2f} points short of the full-data "
+            f"model ({run['gap_low'] * 100:.2f} to {run['gap_high'] * 100:.2f})"
+        )
+        _say(
+            f"{run['name']}: {run['accuracy']:.4f} right ({run['accuracy_low']:.4f} to "
+            f"{run['accuracy_high']:.4f}){gap}"
+        )
+    _say(f"figures  {out / 'compare.json'}, report {out / 'compare.html'}")
+
+
 people = App(name="annotators", help="Take annotators in, list them, renew a password, let one go.")
 app.command(people)
 

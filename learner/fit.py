@@ -1,8 +1,8 @@
 """One fit in a process of its own: `python -m learner.fit FOLDER` (the slow lane starts it).
 
-The folder holds job.json, train.parquet and targets.parquet; what comes out is model/ (if asked
-for), probabilities.npy and, last and at once, done.json. Nothing of a fit that was cut short is
-ever taken for a whole one.
+The folder holds job.json, train.parquet and targets.parquet; what comes out is model/ and
+epochs.npz (if asked for), probabilities.npy and, last and at once, done.json. Nothing of a fit that
+was cut short is ever taken for a whole one.
 """
 
 import fcntl
@@ -20,7 +20,9 @@ import pandas as pd
 from labeling.files import write_atomically
 from labeling.processes import exit_with_parent
 from learner.calibration import calibrate
+from learner.epochs import Epochs
 from learner.models.protocol import Model, load_model
+from learner.progress import Progress
 from learner.recipe import Recipe, fit_model
 
 
@@ -32,9 +34,10 @@ def prepare(
     categories: Sequence[str],
     targets: Sequence[str],
     seed: int,
-    keep_model: bool,
+    keep_model: bool = False,
+    keep_epochs: bool = False,
 ) -> None:
-    """Lay out a job in `folder` for `run_job`."""
+    """Lay out a job in `folder` for `run_job`, which keeps what is asked for beside predictions."""
     folder.mkdir(parents=True, exist_ok=True)
     train = pd.DataFrame({"text": list(texts), "label": labels})
     write_atomically(folder / "train.parquet", train.to_parquet())
@@ -44,25 +47,27 @@ def prepare(
         "categories": list(categories),
         "seed": seed,
         "keep_model": keep_model,
+        "keep_epochs": keep_epochs,
     }
     write_atomically(folder / "job.json", json.dumps(job, indent=1))
 
 
-def run_job(folder: Path) -> None:
-    """Fit what the job says and leave its predictions.
+def run_job(folder: Path, progress: Progress | None = None) -> None:
+    """Fit what the job says and leave its predictions; `progress` goes to a file if left out.
 
     A job that another process has in hand is waited for: campaigns share full-data models.
     """
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not is_done(folder):
-            _run(folder)
+            _run(folder, progress)
 
 
-def _run(folder: Path) -> None:
+def _run(folder: Path, progress: Progress | None) -> None:
     job = json.loads((folder / "job.json").read_text())
     train = pd.read_parquet(folder / "train.parquet")
-    targets = pd.read_parquet(folder / "targets.parquet")
+    targets = pd.read_parquet(folder / "targets.parquet")["text"].tolist()
+    epochs = Epochs(targets) if job.get("keep_epochs") else None
     began = time.monotonic()
     unfinished = folder / "model.part"
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -72,16 +77,24 @@ def _run(folder: Path) -> None:
         train["label"].to_numpy(),
         job["categories"],
         job["seed"],
-        progress=lambda done, of: write_atomically(folder / "progress", f"{done} {of}"),
+        progress or (lambda done, of: write_atomically(folder / "progress", f"{done} {of}")),
+        epochs,
     )
-    probabilities = model.probabilities(targets["text"].tolist())
+    probabilities = model.probabilities(targets)
+    if epochs is not None:
+        epochs.save(folder / "epochs.npz")
     if job["keep_model"]:
         model.save(unfinished)
         shutil.rmtree(folder / "model", ignore_errors=True)
         unfinished.rename(folder / "model")
+    finish(folder, probabilities, len(train), time.monotonic() - began)
+
+
+def finish(folder: Path, probabilities: np.ndarray, labels: int, seconds: float) -> None:
+    """Leave the job's outcome: probabilities (M, K) of its targets, by a fit on so many labels."""
     np.save(folder / "probabilities.npy", probabilities)
-    seconds = round(time.monotonic() - began, 3)
-    write_atomically(folder / "done.json", json.dumps({"labels": len(train), "seconds": seconds}))
+    done = {"labels": labels, "seconds": round(seconds, 3)}
+    write_atomically(folder / "done.json", json.dumps(done))
 
 
 def is_done(folder: Path) -> bool:
@@ -91,7 +104,13 @@ def is_done(folder: Path) -> bool:
 
 def predictions(folder: Path) -> np.ndarray:
     """Category numbers (M,) that a finished job predicts for its targets."""
-    return np.load(folder / "probabilities.npy").argmax(axis=1)
+    return probabilities(folder).argmax(axis=1)
+
+
+def probabilities(folder: Path) -> np.ndarray:
+    """Category probabilities (M, K) that a finished job gives its targets."""
+    found: np.ndarray = np.load(folder / "probabilities.npy")
+    return found
 
 
 def calibrated(folder: Path) -> Model:

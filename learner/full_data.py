@@ -26,7 +26,7 @@ def prepare_full_data(
     named = [f"{label}" for label in labels]
     folder = cache_folder() / "full-data" / recipe.key(seed, texts, named, categories, targets)
     if not fit.is_done(folder):
-        fit.prepare(folder, recipe, texts, labels, categories, targets, seed, keep_model=False)
+        fit.prepare(folder, recipe, texts, labels, categories, targets, seed)
     return folder
 
 

@@ -13,7 +13,7 @@ from labeling.errors import InputError
 from learner.defaults import ENCODER
 from learner.encoder import embed, encoder_path
 from learner.hub import WEIGHTS, can_be_had, fingerprint
-from learner.models.protocol import Model
+from learner.models.protocol import Model, Watch
 from learner.progress import Progress
 
 PREFERRED = "distilbert-base-uncased"
@@ -101,11 +101,36 @@ def fit_model(
     categories: Sequence[str],
     seed: int,
     progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> Model:
     """Fit the recipe's model on N texts and category numbers (N,), N at least 1.
 
+    `watch` is shown a transformer after each epoch. The others are fitted in one go, and shown
+    once, at their end.
     Raises ValueError for labels that do not fit the texts or the categories.
     """
+    if recipe.kind == "transformer":
+        from learner.models.fine_tuning import fine_tune
+
+        assert recipe.base is not None
+        # Where the model begins as the encoder, its embeddings are at hand already.
+        features = embed(texts, recipe.encoder) if recipe.base == recipe.encoder else None
+        base = encoder_path(recipe.base)
+        return fine_tune(base, texts, labels, categories, seed, features, progress, watch=watch)
+    model = _fit_in_one_go(recipe, texts, labels, categories, seed, progress)
+    if watch is not None:
+        watch(model)
+    return model
+
+
+def _fit_in_one_go(
+    recipe: Recipe,
+    texts: Sequence[str],
+    labels: np.ndarray,
+    categories: Sequence[str],
+    seed: int,
+    progress: Progress | None,
+) -> Model:
     if recipe.kind == "bow":
         from learner.models.bow import fit_bag_of_words
 
@@ -114,16 +139,9 @@ def fit_model(
         from learner.models.sentence_head import fit_on_encoder
 
         return fit_on_encoder(texts, labels, categories, recipe.encoder)
-    if recipe.kind == "setfit":
-        from learner.models.setfit import fit_setfit
+    from learner.models.setfit import fit_setfit
 
-        return fit_setfit(texts, labels, categories, recipe.encoder, seed, progress)
-    from learner.models.fine_tuning import fine_tune
-
-    assert recipe.base is not None
-    # Where the model begins as the encoder, its embeddings are at hand already.
-    features = embed(texts, recipe.encoder) if recipe.base == recipe.encoder else None
-    return fine_tune(encoder_path(recipe.base), texts, labels, categories, seed, features, progress)
+    return fit_setfit(texts, labels, categories, recipe.encoder, seed, progress)
 
 
 def as_stock(model: Model) -> Model:

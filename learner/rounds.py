@@ -1,5 +1,10 @@
-"""One round of the fast lane, shared by live loop and simulation: labels in, next batch out."""
+"""One round of the fast lane, shared by live loop and simulation: labels in, next batch out.
 
+`rehearse` plays one after another where the labels are known.
+"""
+
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,3 +62,47 @@ def next_batch(
     rest = np.setdiff1d(open_rows, [choice.row for choice in batch])
     more = choose(selection.strategy, proba, embeddings, rest, reserve, rng)
     return Batch(batch, more, head)
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round of a rehearsal: `labels` (N,), -1 where there is none yet, and what they lead to.
+
+    `seconds` is from the answers of the batch before to `batch` being chosen. In the last round
+    `batch` is not asked any more.
+    """
+
+    number: int
+    labels: np.ndarray
+    batch: Batch
+    seconds: float
+    is_last: bool
+
+    @property
+    def known(self) -> np.ndarray:
+        """Row numbers of what is labelled, ascending."""
+        return np.flatnonzero(self.labels >= 0)
+
+
+def rehearse(
+    embeddings: np.ndarray, truth: np.ndarray, categories: int, selection: Selection, budget: int
+) -> Iterator[Round]:
+    """Every round until `budget` inquiries are labelled or the pool is empty.
+
+    `truth` (N,), the category numbers of all `embeddings` (N, D), is the annotator.
+    """
+    labels = np.full(len(truth), -1)
+    everything = np.ones(len(truth), dtype=bool)
+    number = 0
+    while True:
+        began = time.monotonic()
+        batch = next_batch(embeddings, labels, everything, categories, selection, number)
+        seconds = time.monotonic() - began
+        asked = int((labels >= 0).sum())
+        is_last = asked >= budget or not batch.choices
+        yield Round(number, labels.copy(), batch, seconds, is_last)
+        if is_last:
+            return
+        rows = [choice.row for choice in batch.choices][: budget - asked]
+        labels[rows] = truth[rows]
+        number += 1

@@ -1,7 +1,6 @@
 """The same rounds with the label column as annotator: many strategies and seeds, no server."""
 
 import json
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +11,13 @@ import pandas as pd
 
 from labeling.errors import InputError
 from labeling.files import write_atomically
-from labeling.inquiries import keep_apart, merge_duplicates, read_inquiries, set_aside_rare, split
-from learner.encoder import embed
 from learner.evaluation import evaluate
+from learner.field import Field, encode_all, lay_out, read_labelled
 from learner.full_data import full_data_predictions
 from learner.parity import in_a_row, measure_gap, smallest_margin
-from learner.progress import spoken
 from learner.recipe import Recipe, choose_recipe, fit_model
 from learner.report import simulation_report
-from learner.rounds import Selection, next_batch
+from learner.rounds import Selection, rehearse
 from learner.slow_lane import GROWTH
 from learner.strategies import check_strategy
 
@@ -56,22 +53,6 @@ class Plan:
     margin: float
 
 
-@dataclass(frozen=True)
-class Field:
-    """Labelled inquiries to simulate on.
-
-    `pool` (N, D) and `test` (M, D) are embeddings, `labels` (N,) and `truth` (M,) category numbers.
-    """
-
-    categories: tuple[str, ...]
-    pool_texts: list[str]
-    pool: np.ndarray
-    labels: np.ndarray
-    test_texts: list[str]
-    test: np.ndarray
-    truth: np.ndarray
-
-
 def simulate(plan: Plan, out: Path, say: Say) -> dict[str, Any]:
     """Run every strategy with every seed; write curve, summary and report to `out`.
 
@@ -92,14 +73,12 @@ def simulate(plan: Plan, out: Path, say: Say) -> dict[str, Any]:
     recipe = choose_recipe(plan.model, plan.encoder)
     if recipe.notice:
         say(recipe.notice)
-    tables = _read(plan, say)
-    texts = [text for table in tables if table is not None for text in table["text"]]
-    say(f"encoding {len(texts):,} inquiries (kept: each is encoded once)")
-    embed(texts, plan.encoder, spoken(say, "encoded"))
+    labelled = read_labelled(plan.data, plan.test, plan.text_column, plan.label_column, say)
+    encode_all(labelled, plan.encoder, say)
     curves: list[dict[str, Any]] = []
     full_accuracies, full_labels = [], []
     for seed in range(plan.seeds):
-        field = _field(*_pool_and_test(tables, seed), plan.encoder)
+        field = lay_out(labelled, plan.encoder, seed)
         full = full_data_predictions(
             recipe, field.pool_texts, field.labels, field.categories, field.test_texts, seed
         )
@@ -146,34 +125,27 @@ def play(
 
     A model that is slow to fit is measured only when labels have grown by the slow lane's share.
     """
-    labels = np.full(len(field.labels), -1)
-    everything = np.ones(len(labels), dtype=bool)
     rows: list[dict[str, Any]] = []
-    asked, number, began = 0, 0, time.monotonic()
     measured = 0
-    while True:
-        batch = next_batch(field.pool, labels, everything, len(field.categories), selection, number)
-        seconds = time.monotonic() - began
-        asked = int((labels >= 0).sum())
-        is_last = asked >= budget or not batch.choices
-        if batch.head is not None and (
-            not recipe.is_slow or is_last or asked >= measured * (1 + GROWTH)
+    for played in rehearse(field.pool, field.labels, len(field.categories), selection, budget):
+        known = played.known
+        if played.batch.head is None or (
+            recipe.is_slow and not played.is_last and len(known) < measured * (1 + GROWTH)
         ):
-            measured = asked
-            known = np.flatnonzero(labels >= 0)
-            if recipe.kind == "head":
-                proba = batch.head.probabilities(field.test)
-            else:
-                texts = [field.pool_texts[row] for row in known]
-                model = fit_model(recipe, texts, labels[known], field.categories, selection.seed)
-                proba = model.probabilities(field.test_texts)
-            rows.append(_measured(number, asked, proba.argmax(axis=1), full, field.truth, seconds))
-        if is_last:
-            return rows
-        began = time.monotonic()
-        chosen = [choice.row for choice in batch.choices][: budget - asked]
-        labels[chosen] = field.labels[chosen]
-        number += 1
+            continue
+        measured = len(known)
+        if recipe.kind == "head":
+            proba = played.batch.head.probabilities(field.test)
+        else:
+            texts = [field.pool_texts[row] for row in known]
+            numbers = field.labels[known]
+            model = fit_model(recipe, texts, numbers, field.categories, selection.seed)
+            proba = model.probabilities(field.test_texts)
+        predicted = proba.argmax(axis=1)
+        rows.append(
+            _measured(played.number, measured, predicted, full, field.truth, played.seconds)
+        )
+    return rows
 
 
 def summarise(curve: pd.DataFrame, strategies: Sequence[str], margin: float) -> dict[str, Any]:
@@ -222,52 +194,3 @@ def _measured(
         "gap_high": gap.high,
         "seconds": round(seconds, 4),
     }
-
-
-def _read(plan: Plan, say: Say) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    tables = []
-    for source in (plan.data, plan.test):
-        if source is None:
-            continue
-        inquiries = read_inquiries(source, plan.text_column, plan.label_column)
-        for note in inquiries.notes:
-            say(note)
-        table = inquiries.table[inquiries.table["category"].notna()]
-        if table.empty:
-            raise InputError(
-                f"{source}: a simulation needs a label column; name it with --label-column"
-            )
-        tables.append(merge_duplicates(table))
-    data, aside = set_aside_rare(tables[0])
-    if aside:
-        say(aside)
-    if plan.test is None:
-        return data, None
-    test = tables[1]
-    unknown = sorted(set(test["category"]) - set(data["category"]))
-    if unknown:
-        raise InputError(f"{plan.test}: category {unknown[0]!r} does not occur in {plan.data}")
-    return keep_apart(data, test), test
-
-
-def _pool_and_test(
-    tables: tuple[pd.DataFrame, pd.DataFrame | None], seed: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    data, test = tables
-    return split(data, seed) if test is None else (data, test)
-
-
-def _field(pool: pd.DataFrame, test: pd.DataFrame, encoder: str) -> Field:
-    categories = tuple(sorted({*pool["category"], *test["category"]}))
-    numbers = {category: number for number, category in enumerate(categories)}
-    pool_texts, test_texts = pool["text"].tolist(), test["text"].tolist()
-    vectors = embed([*pool_texts, *test_texts], encoder)
-    return Field(
-        categories=categories,
-        pool_texts=pool_texts,
-        pool=vectors[: len(pool)],
-        labels=pool["category"].map(numbers).to_numpy(dtype=int),
-        test_texts=test_texts,
-        test=vectors[len(pool) :],
-        truth=test["category"].map(numbers).to_numpy(dtype=int),
-    )

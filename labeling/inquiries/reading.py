@@ -22,11 +22,13 @@ class Inquiries:
 
     `table` has one row an inquiry: `id` (16 hex digits), `text`, `category` (missing where
     unlabelled), `flags` ("" where there are none), `row` (1-based row of the file, the header
-    counted). `fingerprint` is a SHA-256 over texts and categories in order; `notes` are sentences
-    for people: what was guessed, skipped, filled.
+    counted). `metadata` holds the source's other columns as they are, indexed by id.
+    `fingerprint` is a SHA-256 over texts and categories in order; `notes` are sentences for
+    people: what was guessed, skipped, filled.
     """
 
     table: pd.DataFrame
+    metadata: pd.DataFrame
     source: str
     fingerprint: str
     text_column: str
@@ -72,8 +74,16 @@ def read_inquiries(
             "row": pd.Series(raw.index.tolist(), dtype="int64"),
         }
     )
-    fingerprint = _fingerprint(texts, categories)
-    return Inquiries(table, source, fingerprint, text_name, label_name, tuple(notes))
+    metadata = raw.drop(columns=[name for name in (text_name, label_name, flags_name) if name])
+    return Inquiries(
+        table=table,
+        metadata=metadata.set_index(pd.Index(ids, name="id")),
+        source=source,
+        fingerprint=_fingerprint(texts, categories),
+        text_column=text_name,
+        label_column=label_name,
+        notes=tuple(notes),
+    )
 
 
 def inquiry_ids(texts: Sequence[str]) -> list[str]:

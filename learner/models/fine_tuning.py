@@ -21,7 +21,7 @@ from learner.models.batching import batches_by_length, pad, shortest_first, toke
 from learner.models.device import best_device, free_memory, half_precision, is_out_of_memory
 from learner.models.holdout import hold_back
 from learner.models.pooling import bridge_parameters, supports_pooling
-from learner.models.protocol import check_labels
+from learner.models.protocol import Watch, check_labels
 from learner.models.steps import Steps
 from learner.models.transformer import Transformer, embed_with, fresh, probe
 from learner.progress import Progress
@@ -73,11 +73,13 @@ def fine_tune(
     progress: Progress | None = None,
     training: Training | None = None,
     soft: tuple[Sequence[str], np.ndarray] | None = None,
+    watch: Watch | None = None,
 ) -> Transformer:
     """Fine-tune `base` (a folder or hub id) on N texts and category numbers (N,).
 
     `features` (N, D), if known already, are what `embed_with` makes of the texts. `soft` holds M
     more texts with category probabilities (M, K) to learn as well (`learner.models.distillation`).
+    `watch` is shown the model after each epoch, which changes nothing about the outcome.
     The same seed gives the same weights on a CPU. Word and position embeddings stay frozen; the
     learning rate warms up and decays linearly. A batch that does not fit into memory is taken in
     parts; if single texts do not fit, a ParityError says so.
@@ -108,7 +110,8 @@ def fine_tune(
     if soft is not None:
         examples = _with_soft(examples, tokenize(start.tokenizer, soft[0]), soft[1])
         chances = np.concatenate([chances, np.ones(len(soft[0]))])
-    _train(start, examples, chances, everything.take(watched), least_steps, training, rng, progress)
+    held = everything.take(watched)
+    _train(start, examples, chances, held, least_steps, training, rng, progress, watch)
     model.to("cpu").eval()
     return start
 
@@ -137,6 +140,7 @@ def _train(
     training: Training,
     rng: np.random.Generator,
     progress: Progress | None,
+    watch: Watch | None,
 ) -> None:
     model: Any = classifier.model
     steps_an_epoch = -(-len(examples.tokens) // training.batch)
@@ -164,6 +168,8 @@ def _train(
             surprise = _surprise(classifier, watched)
             if surprise < best:
                 best, kept = surprise, copy.deepcopy(model.state_dict())
+        if watch is not None:
+            watch(classifier)
     if kept is not None:
         model.load_state_dict(kept)
 

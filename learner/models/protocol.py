@@ -7,7 +7,7 @@ stock library has that library's layout; `parity.json` beside it says what else 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -38,6 +38,10 @@ class Model(Protocol):
 
     def save(self, folder: Path) -> None:
         """Write the model to `folder`, which `load_model` reads."""
+
+
+# Is shown a model under way after each epoch. It must neither change nor keep it.
+Watch = Callable[[Model], None]
 
 
 def check_labels(texts: Sequence[str], labels: np.ndarray, categories: Sequence[str]) -> None:

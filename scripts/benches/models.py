@@ -29,7 +29,7 @@ from learner.models.protocol import Model
 from learner.models.quantisation import quantised
 from learner.models.transformer import Transformer, fresh, load_transformer
 from learner.recipe import Recipe, choose_recipe, fit_model
-from learner.rounds import Selection, next_batch
+from learner.rounds import Selection, rehearse
 from learner.stress import stress_accuracy
 
 Row = tuple[str, str, str]  # what, the figure to reach, what was measured
@@ -388,15 +388,10 @@ def trainer(
 
 def chosen(data: Data, count: int, seed: int) -> np.ndarray:
     """Row numbers of the labels that the default strategy asks for."""
-    vectors, labels = embed(data.texts), np.full(len(data.texts), -1)
     selection = Selection(STRATEGY, BATCH_SIZE, INITIAL, seed)
-    askable, number = np.ones(len(labels), dtype=bool), 0
-    while (labels >= 0).sum() < count:
-        batch = next_batch(vectors, labels, askable, len(data.categories), selection, number)
-        rows = [choice.row for choice in batch.choices][: count - int((labels >= 0).sum())]
-        labels[rows] = data.labels[rows]
-        number += 1
-    return np.flatnonzero(labels >= 0)
+    kinds = len(data.categories)
+    *_, last = rehearse(embed(data.texts), data.labels, kinds, selection, count)
+    return last.known
 
 
 def recipe_of(kind: str) -> Recipe:

@@ -125,6 +125,27 @@ def test_inquiries_without_labels_need_a_codebook_a_goal_and_people(folder: Path
     )
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--sizes", "some"], "--sizes some: 'some' is no number of labels from 2 on, nor full"),
+        (["--sizes", "5000"], "--sizes 5000: only"),
+        (["--sizes", "100,"], "'' is no number of labels"),
+        (["--test", "none.csv"], "none.csv: no such file"),
+        (["--label-column", "categroy"], "did you mean 'category'?"),
+        (["--data", "bare.csv"], "bare.csv: an experiment needs a label column"),
+        (["--model", "no/such"], "--model no/such: neither auto, head, setfit nor bow"),
+        (["--encoder", "no/such"], "encoder 'no/such' cannot be loaded"),
+        (["--out", GOOD], "--out inquiries.csv: there is a file of that name"),
+    ],
+)
+def test_a_comparison_that_cannot_be_made(folder: Path, options: list[str], says: str) -> None:
+    pd.read_csv(folder / GOOD)[["text"]].to_csv(folder / "bare.csv", index=False)
+    given = {"--data": GOOD, "--model": "bow", "--out": "out", "--sizes": "50"}
+    given.update(zip(options[::2], options[1::2], strict=True))
+    assert_refused(folder, "compare", *(word for pair in given.items() for word in pair), says=says)
+
+
 def test_a_status_without_a_campaign(folder: Path) -> None:
     assert_refused(folder, "status", "--home", "home", says="no campaign in home")
 

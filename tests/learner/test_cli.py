@@ -46,4 +46,6 @@ def test_help_and_status_answer_in_under_a_second(
 
 def test_the_help_names_every_command() -> None:
     shown = subprocess.run([PARITY, "--help"], capture_output=True, text=True, check=True).stdout
-    assert all(f" {command} " in shown for command in ("up", "status", "simulate", "predict"))
+    assert all(
+        f" {command} " in shown for command in ("up", "status", "simulate", "compare", "predict")
+    )

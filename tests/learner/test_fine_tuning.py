@@ -12,6 +12,7 @@ from labeling.errors import ParityError
 from learner.models import fine_tuning
 from learner.models.distillation import distil, sharpened
 from learner.models.fine_tuning import Training, fine_tune
+from learner.models.protocol import Model
 from learner.models.transformer import Transformer
 
 SHORT = Training(probed_steps=20)
@@ -170,3 +171,23 @@ def test_what_the_head_says_of_the_pool_is_learnt_beside_the_labels(base: str) -
         return float(-(target * np.log(proba)).sum(axis=1).mean())
 
     assert distance(said) < distance(plain.probabilities(pool))
+
+
+def test_watching_is_called_after_each_epoch_and_changes_no_weight(base: str) -> None:
+    seen: list[torch.Tensor] = []
+
+    def watch(model: Model) -> None:
+        assert isinstance(model, Transformer)
+        model.probabilities(TEXTS)
+        inner: Any = model.model
+        seen.append(inner.classifier.weight.detach().clone())
+
+    training = Training(probed_steps=1, epochs=3)
+    watched = fine_tune(base, TEXTS, LABELS, CATEGORIES, seed=1, training=training, watch=watch)
+    alone = fitted(base, training)
+    for name, weight in weights(alone).items():
+        assert torch.equal(weight, weights(watched)[name]), name
+    assert len(seen) == 3
+    last: Any = watched.model
+    assert torch.equal(seen[-1], last.classifier.weight)
+    assert not torch.equal(seen[0], seen[1])

@@ -1,9 +1,11 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from labeling.errors import InputError
-from learner.recipe import choose_recipe
+from learner.models.protocol import Model
+from learner.recipe import choose_recipe, fit_model
 
 
 def test_auto_falls_back_to_the_packaged_encoder_and_says_so() -> None:
@@ -51,3 +53,11 @@ def test_the_key_follows_what_a_folder_holds_not_where_it_lies(tmp_path: Path) -
     assert key == there.key(0, ["a"])
     (tmp_path / "here" / "model.safetensors").write_bytes(b"others")
     assert here.key(0, ["a"]) != key
+
+
+def test_what_is_fitted_in_one_go_is_shown_once_at_its_end() -> None:
+    shown: list[Model] = []
+    texts, labels = ["cancel it", "send it"], np.array([0, 1])
+    fitted = fit_model(choose_recipe("bow"), texts, labels, ["a", "b"], 0, watch=shown.append)
+    assert len(shown) == 1
+    assert shown[0] is fitted

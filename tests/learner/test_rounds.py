@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from learner.models.head import fit_head
-from learner.rounds import Selection, next_batch
+from learner.rounds import Selection, next_batch, rehearse
 from learner.strategies import NAMES
 
 POINTS = np.random.default_rng(0).normal(size=(80, 6)).astype(np.float32)
@@ -85,3 +85,18 @@ def test_the_head_that_chose_is_the_one_fitted_on_the_labels() -> None:
     for choice in batch.choices:
         margin = margins[choice.row, -1] - margins[choice.row, -2]
         assert choice.uncertainty == pytest.approx(1 - margin)
+
+
+def test_a_rehearsal_asks_batch_after_batch_until_its_budget() -> None:
+    rounds = list(rehearse(POINTS, TRUTH, 3, SELECTION, budget=24))
+    assert [len(played.known) for played in rounds] == [0, 12, 17, 22, 24]
+    assert [played.number for played in rounds] == [0, 1, 2, 3, 4]
+    assert [played.is_last for played in rounds] == [False] * 4 + [True]
+    last = rounds[-1]
+    assert (last.labels[last.known] == TRUTH[last.known]).all()
+    assert not set(rounds[1].known) - set(last.known)
+
+
+def test_a_rehearsal_ends_with_the_pool() -> None:
+    *_, last = rehearse(POINTS, TRUTH, 3, SELECTION, budget=1000)
+    assert last.known.tolist() == list(range(80))

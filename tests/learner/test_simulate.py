@@ -6,9 +6,10 @@ import pytest
 from tiny_encoders import CATEGORIES, LABELS, TEXTS, tiny
 
 from labeling.errors import InputError
+from learner.field import Field
 from learner.recipe import choose_recipe
 from learner.rounds import Selection
-from learner.simulate import CURVE, Field, Plan, play, simulate, summarise
+from learner.simulate import CURVE, Plan, play, simulate, summarise
 
 RNG = np.random.default_rng(0)
 CENTRES = np.eye(4, dtype=np.float32)
@@ -21,7 +22,7 @@ def field(size: int = 200) -> Field:
     test = CENTRES[test_labels] + RNG.normal(0, 0.25, (100, 4)).astype(np.float32)
     categories = ("a", "b", "c", "d")
     texts, tests = [f"t{i}" for i in range(size)], [f"u{i}" for i in range(100)]
-    return Field(categories, texts, points, labels, tests, test, test_labels)
+    return Field(categories, texts, points, labels, tests, test, test_labels, pd.DataFrame())
 
 
 def test_a_simulated_campaign_is_repeatable_and_stops_at_the_budget() -> None:

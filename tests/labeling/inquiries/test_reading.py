@@ -119,3 +119,14 @@ def test_placeholders_are_filled_and_counted_and_ids_are_those_of_the_raw_text(
     assert "{{" not in inquiries.table["text"].iloc[0]
     assert inquiries.table["id"].iloc[0] == inquiry_ids([raw])[0]
     assert "placeholders filled in 1 inquiry: {{Order Number}}, {{Person Name}}" in inquiries.notes
+
+
+def test_other_columns_are_kept_as_metadata_by_the_id_of_their_inquiry(tmp_path: Path) -> None:
+    path = tmp_path / "inquiries.csv"
+    path.write_text(
+        "flags,text,category,channel\nB,where is it,a,mail\n,,b,mail\nZ,snd it,b,chat\n"
+    )
+    inquiries = read_inquiries(str(path))
+    assert inquiries.metadata.columns.tolist() == ["channel"]
+    ids = inquiries.table["id"]
+    assert inquiries.metadata.loc[ids, "channel"].tolist() == ["mail", "chat"]

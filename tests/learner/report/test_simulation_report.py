@@ -2,17 +2,15 @@
 
 import re
 from base64 import b64decode
-from html.parser import HTMLParser
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from html_pages import HOSTILE, Page
 
 from learner.report import simulation_report
 from learner.simulate import CURVE
-
-HOSTILE = '<img src="https://example.org/x.png">&'
 
 
 def curve(strategy: str) -> pd.DataFrame:
@@ -42,23 +40,6 @@ def drawn(figure: str, name: str, kind: str) -> list[float]:
     match = re.search(rf'"{name}":{{"dtype":"{kind}","bdata":"([^"]+)"', figure)
     assert match, f"no {name} in the figure"
     return np.frombuffer(b64decode(match[1]), dtype=kind).tolist()
-
-
-class Page(HTMLParser):
-    """The elements of a page with their attributes, and the text outside of scripts."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        if self.cdata_elem is None:
-            self.text += data
 
 
 def test_the_table_shows_the_medians_and_says_what_was_not_reached() -> None:
