@@ -47,10 +47,10 @@ class Training:
 
 @dataclass(frozen=True)
 class Examples:
-    """What is learnt: N tokenised texts, `targets` (N, K) that sum to one, `weights` (N,)."""
+    """What is learnt: N tokenised texts with `labels` (N,) and `weights` (N,)."""
 
     tokens: list[list[int]]
-    targets: torch.Tensor
+    labels: torch.Tensor
     weights: torch.Tensor
 
     @property
@@ -60,7 +60,7 @@ class Examples:
 
     def take(self, rows: np.ndarray) -> "Examples":
         """Some of the examples."""
-        return Examples([self.tokens[row] for row in rows], self.targets[rows], self.weights[rows])
+        return Examples([self.tokens[row] for row in rows], self.labels[rows], self.weights[rows])
 
 
 def fine_tune(
@@ -72,13 +72,11 @@ def fine_tune(
     features: np.ndarray | None = None,
     progress: Progress | None = None,
     training: Training | None = None,
-    soft: tuple[Sequence[str], np.ndarray] | None = None,
     watch: Watch | None = None,
 ) -> Transformer:
     """Fine-tune `base` (a folder or hub id) on N texts and category numbers (N,).
 
-    `features` (N, D), if known already, are what `embed_with` makes of the texts. `soft` holds M
-    more texts with category probabilities (M, K) to learn as well (`learner.models.distillation`).
+    `features` (N, D), if known already, are what `embed_with` makes of the texts.
     `watch` is shown the model after each epoch, which changes nothing about the outcome.
     The same seed gives the same weights on a CPU. Word and position embeddings stay frozen; the
     learning rate warms up and decays linearly. A batch that does not fit into memory is taken in
@@ -101,27 +99,15 @@ def fine_tune(
     model: Any = start.model
     model.to(best_device())
 
-    one_hot = np.eye(len(categories), dtype=np.float32)[labels]
     learnt, watched = hold_back(labels, training.watched, rng)
     tokens = tokenize(start.tokenizer, texts)
-    everything = Examples(tokens, torch.from_numpy(one_hot), _weights(labels, training.weighting))
+    everything = Examples(tokens, torch.from_numpy(labels), _weights(labels, training.weighting))
     examples = everything.take(learnt)
     chances = _weights(labels[learnt], training.sampling).double().numpy()
-    if soft is not None:
-        examples = _with_soft(examples, tokenize(start.tokenizer, soft[0]), soft[1])
-        chances = np.concatenate([chances, np.ones(len(soft[0]))])
     held = everything.take(watched)
     _train(start, examples, chances, held, least_steps, training, rng, progress, watch)
     model.to("cpu").eval()
     return start
-
-
-def _with_soft(examples: Examples, tokens: list[list[int]], targets: np.ndarray) -> Examples:
-    return Examples(
-        [*examples.tokens, *tokens],
-        torch.cat([examples.targets, torch.tensor(targets, dtype=torch.float32)]),
-        torch.cat([examples.weights, torch.ones(len(tokens))]),
-    )
 
 
 def _weights(labels: np.ndarray, power: float) -> torch.Tensor:
@@ -203,7 +189,7 @@ def _loss(forward: Any, classifier: Transformer, batch: Examples) -> torch.Tenso
     inputs = pad(batch.tokens, classifier.tokenizer, device)
     with half_precision(device):
         logits = forward(**inputs).logits
-    losses = nn.functional.cross_entropy(logits.float(), batch.targets.to(device), reduction="none")
+    losses = nn.functional.cross_entropy(logits.float(), batch.labels.to(device), reduction="none")
     return losses * batch.weights.to(device)
 
 

@@ -10,7 +10,6 @@ from tiny_encoders import CATEGORIES, LABELS, TEXTS, tiny
 
 from labeling.errors import ParityError
 from learner.models import fine_tuning
-from learner.models.distillation import distil, sharpened
 from learner.models.fine_tuning import Training, fine_tune
 from learner.models.protocol import Model
 from learner.models.transformer import Transformer
@@ -143,34 +142,6 @@ def test_the_epoch_that_does_best_on_held_back_labels_is_kept(
     kept: Any = fitted(base, Training(probed_steps=1, epochs=4, watched=0.2)).model
     assert len(seen) == 4
     assert torch.equal(kept.classifier.weight.detach(), seen[1])
-
-
-def test_sharpening_keeps_the_order_and_sums_to_one() -> None:
-    sharp = sharpened(np.array([[0.5, 0.3, 0.2]]), 2.0)
-    assert sharp[0].tolist() == pytest.approx([25 / 38, 9 / 38, 4 / 38])
-
-
-@pytest.mark.slow
-def test_what_the_head_says_of_the_pool_is_learnt_beside_the_labels(base: str) -> None:
-    known = np.array([0, 6, 12, 1, 7, 13])
-    rest = np.setdiff1d(np.arange(len(TEXTS)), known)
-    texts, pool = [TEXTS[i] for i in known], [TEXTS[i] for i in rest]
-    model = distil(base, texts, LABELS[known], CATEGORIES, pool, seed=0, training=SHORT)
-    from learner.models.head import fit_head
-    from learner.models.transformer import embed_with
-
-    teacher = fit_head(embed_with(base, texts), LABELS[known], 3).probabilities(
-        embed_with(base, pool)
-    )
-    said = model.probabilities(pool)
-    assert (said.argmax(axis=1) == teacher.argmax(axis=1)).mean() > 0.9
-    plain = fine_tune(base, texts, LABELS[known], CATEGORIES, seed=0, training=SHORT)
-    target = sharpened(teacher, 2.0)
-
-    def distance(proba: np.ndarray) -> float:
-        return float(-(target * np.log(proba)).sum(axis=1).mean())
-
-    assert distance(said) < distance(plain.probabilities(pool))
 
 
 def test_watching_is_called_after_each_epoch_and_changes_no_weight(base: str) -> None:
