@@ -4,11 +4,13 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_matrix
 
 from labeling.errors import InputError
 from labeling.files import write_atomically
@@ -16,6 +18,7 @@ from labeling.inquiries import keep_apart, merge_duplicates, read_inquiries, set
 from learner.encoder import embed
 from learner.evaluation import evaluate
 from learner.full_data import full_data_predictions
+from learner.neighbours import neighbour_graph
 from learner.parity import in_a_row, measure_gap, smallest_margin
 from learner.progress import spoken
 from learner.recipe import Recipe, choose_recipe, fit_model
@@ -70,6 +73,11 @@ class Field:
     test_texts: list[str]
     test: np.ndarray
     truth: np.ndarray
+
+    @cached_property
+    def graph(self) -> csr_matrix:
+        """Who is alike in the pool."""
+        return neighbour_graph(self.pool)
 
 
 def simulate(plan: Plan, out: Path, say: Say) -> dict[str, Any]:
@@ -149,10 +157,13 @@ def play(
     labels = np.full(len(field.labels), -1)
     everything = np.ones(len(labels), dtype=bool)
     rows: list[dict[str, Any]] = []
+    graph = field.graph
     asked, number, began = 0, 0, time.monotonic()
     measured = 0
     while True:
-        batch = next_batch(field.pool, labels, everything, len(field.categories), selection, number)
+        batch = next_batch(
+            field.pool, labels, everything, len(field.categories), selection, number, graph
+        )
         seconds = time.monotonic() - began
         asked = int((labels >= 0).sum())
         is_last = asked >= budget or not batch.choices
