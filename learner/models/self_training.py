@@ -11,9 +11,9 @@ import numpy as np
 from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
-from learner.models.head import INVERSE_REGULARISATION, MANY, Head, softmax
+from learner.models.head import MANY, Head, inverse_regularisation, softmax
 
-WEIGHT = 0.1  # of a guess, beside 1 of a label
+WEIGHT = 0.3  # of a guess, beside 1 of a label
 ENOUGH = 4000  # unlabelled inquiries; more take longer and teach little
 STEPS = 40  # of the optimiser, which starts from the plain head
 
@@ -44,7 +44,7 @@ def self_trained(
     targets = np.searchsorted(present, np.concatenate([labels, guesses]))
     start = np.column_stack([head.coefficients[present], head.intercepts[present]])
     with threadpool_limits(1 if len(labels) < MANY else None):
-        found = _minimum(start, points, targets, weights)
+        found = _minimum(start, points, targets, weights, inverse_regularisation(len(labels)))
     coefficients, intercepts = head.coefficients.copy(), head.intercepts.copy()
     coefficients[present], intercepts[present] = found[:, :-1], found[:, -1]
     absent = np.setdiff1d(np.arange(len(intercepts)), present)
@@ -53,7 +53,11 @@ def self_trained(
 
 
 def _minimum(
-    start: np.ndarray, points: np.ndarray, targets: np.ndarray, weights: np.ndarray
+    start: np.ndarray,
+    points: np.ndarray,
+    targets: np.ndarray,
+    weights: np.ndarray,
+    inverse: float,
 ) -> np.ndarray:
     """Coefficients and, last, intercepts (K, D + 1) that minimise the head's own loss, weighted."""
     rows, shape = np.arange(len(points)), start.shape
@@ -65,10 +69,8 @@ def _minimum(
         surprise = -np.log(np.maximum(proba[rows, targets], np.finfo(np.float32).tiny))
         proba[rows, targets] -= 1
         proba *= weights[:, None]
-        gradient = np.column_stack(
-            [proba.T @ points + coefficients / INVERSE_REGULARISATION, proba.sum(axis=0)]
-        )
-        penalty = (coefficients**2).sum() / (2 * INVERSE_REGULARISATION)
+        gradient = np.column_stack([proba.T @ points + coefficients / inverse, proba.sum(axis=0)])
+        penalty = (coefficients**2).sum() / (2 * inverse)
         return float(weights @ surprise + penalty), gradient.ravel().astype(float)
 
     found = minimize(

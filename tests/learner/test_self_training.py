@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from learner.models.head import INVERSE_REGULARISATION, Head, fit_head
+from learner.models.head import Head, fit_head, inverse_regularisation
 from learner.models.self_training import WEIGHT, self_trained
 
 RNG = np.random.default_rng(0)
@@ -15,7 +15,7 @@ def test_it_is_scikit_learns_head_with_guesses_of_little_weight() -> None:
     plain = fit_head(POINTS[FEW], TRUTH[FEW], 4)
     guesses = plain.probabilities(POINTS[9:]).argmax(axis=1)
     head = self_trained(plain, POINTS[FEW], TRUTH[FEW], POINTS[9:], guesses)
-    theirs = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=1000, tol=1e-6).fit(
+    theirs = LogisticRegression(C=inverse_regularisation(9), max_iter=1000, tol=1e-6).fit(
         POINTS,
         np.concatenate([TRUTH[FEW], guesses]),
         sample_weight=np.repeat([1, WEIGHT], [9, 291]),

@@ -84,8 +84,10 @@ def test_the_expected_gradient_is_as_long_as_autograds() -> None:
         for category in range(3):
             layer.zero_grad()
             torch.nn.functional.cross_entropy(layer(point), torch.tensor(category)).backward()
-            both = [layer.weight.grad.flatten(), layer.bias.grad]
-            expected[row] += proba[row, category] * float(torch.cat(both).norm())
+            gradient = torch.nn.utils.parameters_to_vector(
+                parameter.grad for parameter in layer.parameters() if parameter.grad is not None
+            )
+            expected[row] += proba[row, category] * float(gradient.norm())
     assert gradient_length(proba, points) == pytest.approx(expected, rel=1e-4)
 
 
