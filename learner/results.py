@@ -90,7 +90,7 @@ def _fitted(
 
 def _head_on_pool(campaign: Campaign, labels: pd.DataFrame) -> Model:
     """The head as the last round had it: learnt from the labels and from the rest of the pool."""
-    encoder, seed = campaign.settings.encoder, campaign.settings.seed
+    encoder, seed = campaign.recipe.encoder, campaign.settings.seed
     vectors = embed(campaign.pool["text"].tolist(), encoder)
     graph = neighbour_graph(vectors)
     numbers = campaign.pool_numbers(labels)
