@@ -54,8 +54,11 @@ def calibrate(
     categories: Sequence[str],
     seed: int,
     progress: Progress | None = None,
+    refit: Callable[[np.ndarray], Model] | None = None,
 ) -> tuple[Model, float]:
     """`model`, which `recipe` fitted on these N texts and labels (N,), cooled; and its temperature.
+
+    `refit` fits it on some of the N rows, where it learns from more than their texts.
 
     With fewer than `FEWEST` labels, or a single category, it stays as it is.
     """
@@ -67,7 +70,7 @@ def calibrate(
         return fit_model(recipe, part, labels[rows], categories, seed, progress)
 
     folds = 1 if recipe.is_slow else FOLDS
-    probabilities, truth = held_back_probabilities(fit, texts, labels, folds, seed)
+    probabilities, truth = held_back_probabilities(refit or fit, texts, labels, folds, seed)
     temperature = fit_temperature(probabilities, truth)
     return model.cooled(temperature), temperature
 

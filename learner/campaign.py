@@ -69,6 +69,14 @@ class Campaign:
         """Category numbers (M,) of the test inquiries."""
         return self.numbers(self.test["category"])
 
+    def pool_numbers(self, labels: pd.DataFrame) -> np.ndarray:
+        """Category numbers (N,) of the pool's labels, -1 where there is none."""
+        known = self.pool["id"].map(labels.set_index("inquiry")["category"])
+        numbers = np.full(len(known), -1)
+        there = known.notna().to_numpy()
+        numbers[there] = self.numbers(known[there])
+        return numbers
+
     @property
     def reference(self) -> pd.DataFrame:
         """The labelled inquiries of the pool, which the full-data model learns from."""

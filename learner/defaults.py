@@ -1,7 +1,7 @@
 """What the options mean when they are left out."""
 
 ENCODER = "all-MiniLM-L6-v2"  # the packaged one
-STRATEGY = "breaking-ties"
+STRATEGY = "spread+breaking-ties"
 BATCH_SIZE = 10
 INITIAL = 40  # inquiries in the cold start
 MARGIN = 0.005

@@ -10,6 +10,7 @@ from learner.campaign import Campaign
 from learner.defaults import INITIAL
 from learner.journal import ASKED, Journal
 from learner.models.head import Head
+from learner.neighbours import neighbour_graph
 from learner.queue import Queue
 from learner.recipe import Recipe, fit_model
 from learner.rounds import Batch, Selection, next_batch
@@ -38,6 +39,7 @@ class FastLane:
     def __post_init__(self) -> None:
         settings, rounds = self.campaign.settings, self.journal.rounds()
         self._selection = Selection(settings.strategy, settings.batch_size, INITIAL, settings.seed)
+        self._graph = neighbour_graph(self.vectors)
         self._number = len(rounds)
         self._labels_then = int(rounds["labels"].iloc[-1]) if len(rounds) else 0
 
@@ -57,7 +59,7 @@ class FastLane:
         """Fit the head, ask the next batch, then measure the head."""
         began = time.monotonic()
         self.queue.read_answers()
-        labels = self._labels()
+        labels = self.campaign.pool_numbers(self.queue.labels)
         askable = ~self.campaign.pool["id"].isin({*self.queue.taken, *self._waiting()}).to_numpy()
         batch = next_batch(
             self.vectors,
@@ -66,6 +68,7 @@ class FastLane:
             len(self.campaign.categories),
             self._selection,
             self._number,
+            self._graph,
             reserve=RESERVE * self._selection.batch_size,
         )
         self.queue.replace(self._asked(batch))
@@ -79,14 +82,6 @@ class FastLane:
         """Measure what has been labelled since the last round, when no more is to be asked."""
         if len(self.queue.labels) > self._labels_then:
             self.play_round()
-
-    def _labels(self) -> np.ndarray:
-        """Category numbers (N,) of the pool, -1 where there is no label."""
-        known = self.campaign.pool["id"].map(self.queue.labels.set_index("inquiry")["category"])
-        numbers = np.full(len(known), -1)
-        there = known.notna().to_numpy()
-        numbers[there] = self.campaign.numbers(known[there])
-        return numbers
 
     def _waiting(self) -> set[str]:
         """What stays open whatever this round asks: the rest of the cold start."""

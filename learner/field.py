@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_matrix
 
 from labeling.errors import InputError
 from labeling.inquiries import (
@@ -16,6 +18,7 @@ from labeling.inquiries import (
     split,
 )
 from learner.encoder import embed
+from learner.neighbours import neighbour_graph
 from learner.progress import spoken
 
 Say = Callable[[str], None]
@@ -49,6 +52,11 @@ class Field:
     test: np.ndarray
     truth: np.ndarray
     test_metadata: pd.DataFrame
+
+    @cached_property
+    def graph(self) -> csr_matrix:
+        """Who is alike in the pool."""
+        return neighbour_graph(self.pool)
 
 
 def read_labelled(

@@ -4,13 +4,20 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from labeling.files import write_atomically
 from learner import fit
+from learner.calibration import calibrate
 from learner.campaign import Campaign
+from learner.encoder import embed
 from learner.journal import Journal
+from learner.models.protocol import Model
+from learner.models.sentence_head import on_encoder
+from learner.neighbours import neighbour_graph
 from learner.recipe import as_stock
+from learner.rounds import fit_on_pool
 from learner.scoreboard import Scoreboard
 from learner.slow_lane import prepare_fit
 
@@ -51,6 +58,24 @@ def leave_model(
         return None
     unfinished, path = home / "model.part", home / "model"
     shutil.rmtree(unfinished, ignore_errors=True)
+    if campaign.recipe.kind == "head":
+        say("calibrating the model's scores")
+        model = _head_on_pool(campaign, labels)
+    else:
+        model = _fitted(campaign, scores, labels, home, say)
+    as_stock(model).save(unfinished)
+    shutil.rmtree(path, ignore_errors=True)
+    unfinished.rename(path)
+    return path
+
+
+def _fitted(
+    campaign: Campaign,
+    scores: Scoreboard,
+    labels: pd.DataFrame,
+    home: Path,
+    say: Callable[[str], None],
+) -> Model:
     last = scores.last()
     if campaign.recipe.is_slow and last is not None:
         folder = home / last["folder"]
@@ -60,7 +85,30 @@ def leave_model(
         say(f"fitting the model on {len(labels):,} labels")
         fit.run_job(folder)
     say("calibrating its scores")
-    as_stock(fit.calibrated(folder)).save(unfinished)
-    shutil.rmtree(path, ignore_errors=True)
-    unfinished.rename(path)
-    return path
+    return fit.calibrated(folder)
+
+
+def _head_on_pool(campaign: Campaign, labels: pd.DataFrame) -> Model:
+    """The head as the last round had it: learnt from the labels and from the rest of the pool."""
+    encoder, seed = campaign.recipe.encoder, campaign.settings.seed
+    vectors = embed(campaign.pool["text"].tolist(), encoder)
+    graph = neighbour_graph(vectors)
+    numbers = campaign.pool_numbers(labels)
+    labelled = np.flatnonzero(numbers >= 0)
+
+    def learnt_from(rows: np.ndarray) -> Model:
+        known = np.full(len(numbers), -1)
+        known[labelled[rows]] = numbers[labelled[rows]]
+        head = fit_on_pool(vectors, known, len(campaign.categories), graph, seed)
+        return on_encoder(head, campaign.categories, encoder)
+
+    model, _ = calibrate(
+        campaign.recipe,
+        learnt_from(np.arange(len(labelled))),
+        campaign.pool["text"].iloc[labelled].tolist(),
+        numbers[labelled],
+        campaign.categories,
+        seed,
+        refit=learnt_from,
+    )
+    return model

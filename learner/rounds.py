@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from learner.models.head import Head, fit_head
-from learner.strategies import Choice, choose, cold_start
+from learner.models.self_training import drawn, self_trained
+from learner.neighbours import smoothed
+from learner.strategies import Choice, Pool, choose, cold_start
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class Batch:
-    """What to ask next, best first, and the head that chose it (None in the cold start)."""
+    """What to ask next, best first, and the head so far (None in the cold start)."""
 
     choices: list[Choice]
     reserve: list[Choice]  # asked only if people are quicker than the next round
@@ -39,12 +42,15 @@ def next_batch(
     categories: int,
     selection: Selection,
     number: int,
+    graph: csr_matrix | None = None,
     reserve: int = 0,
 ) -> Batch:
     """The batch of round `number`.
 
     `embeddings` (N, D) and `labels` (N,) cover the whole pool, with -1 where there is no label;
-    `askable` (N,) is true where an inquiry may be asked. Equal arguments give an equal batch.
+    `askable` (N,) is true where an inquiry may be asked; `graph` is the pool's
+    `neighbour_graph`; without it the head learns from the labels alone. Equal arguments give an
+    equal batch.
     """
     labelled = np.flatnonzero(labels >= 0)
     open_rows = np.flatnonzero(askable & (labels < 0))
@@ -55,13 +61,42 @@ def next_batch(
             rows = rng.choice(open_rows, min(size, len(open_rows)), replace=False)
             return Batch([Choice(int(row), 1.0, "random") for row in rows], [], None)
         return Batch(cold_start(embeddings, open_rows, size, selection.seed + number), [], None)
-    head = fit_head(embeddings[labelled], labels[labelled], categories)
-    proba = head.probabilities(embeddings)
+    plain = fit_head(embeddings[labelled], labels[labelled], categories)
+    proba = plain.probabilities(embeddings)
+    # The plain head chooses: taught its own guesses, a head is too sure of them to ask about them.
+    pool = Pool(proba, embeddings, open_rows, labelled, labels[labelled])
     rng = np.random.default_rng([selection.seed, number])
-    batch = choose(selection.strategy, proba, embeddings, open_rows, selection.batch_size, rng)
+    batch = choose(selection.strategy, pool, selection.batch_size, rng)
     rest = np.setdiff1d(open_rows, [choice.row for choice in batch])
-    more = choose(selection.strategy, proba, embeddings, rest, reserve, rng)
-    return Batch(batch, more, head)
+    more = choose(selection.strategy, pool.only(rest), reserve, rng)
+    if graph is None:
+        return Batch(batch, more, plain)
+    return Batch(batch, more, _taught(plain, proba, embeddings, labels, graph, selection.seed))
+
+
+def fit_on_pool(
+    embeddings: np.ndarray, labels: np.ndarray, categories: int, graph: csr_matrix, seed: int
+) -> Head:
+    """The head of a round: learnt from the labels (N,), -1 where there is none, and the pool."""
+    labelled = np.flatnonzero(labels >= 0)
+    plain = fit_head(embeddings[labelled], labels[labelled], categories)
+    return _taught(plain, plain.probabilities(embeddings), embeddings, labels, graph, seed)
+
+
+def _taught(
+    plain: Head,
+    proba: np.ndarray,
+    embeddings: np.ndarray,
+    labels: np.ndarray,
+    graph: csr_matrix,
+    seed: int,
+) -> Head:
+    labelled = np.flatnonzero(labels >= 0)
+    guesses = smoothed(proba, graph, labelled, labels[labelled]).argmax(axis=1)
+    others = drawn(np.flatnonzero(labels < 0), seed)
+    return self_trained(
+        plain, embeddings[labelled], labels[labelled], embeddings[others], guesses[others]
+    )
 
 
 @dataclass(frozen=True)
@@ -85,18 +120,24 @@ class Round:
 
 
 def rehearse(
-    embeddings: np.ndarray, truth: np.ndarray, categories: int, selection: Selection, budget: int
+    embeddings: np.ndarray,
+    truth: np.ndarray,
+    categories: int,
+    selection: Selection,
+    budget: int,
+    graph: csr_matrix | None = None,
 ) -> Iterator[Round]:
     """Every round until `budget` inquiries are labelled or the pool is empty.
 
-    `truth` (N,), the category numbers of all `embeddings` (N, D), is the annotator.
+    `truth` (N,), the category numbers of all `embeddings` (N, D), is the annotator; `graph` is as
+    for `next_batch`.
     """
     labels = np.full(len(truth), -1)
     everything = np.ones(len(truth), dtype=bool)
     number = 0
     while True:
         began = time.monotonic()
-        batch = next_batch(embeddings, labels, everything, categories, selection, number)
+        batch = next_batch(embeddings, labels, everything, categories, selection, number, graph)
         seconds = time.monotonic() - began
         asked = int((labels >= 0).sum())
         is_last = asked >= budget or not batch.choices

@@ -127,7 +127,8 @@ def play(
     """
     rows: list[dict[str, Any]] = []
     measured = 0
-    for played in rehearse(field.pool, field.labels, len(field.categories), selection, budget):
+    kinds = len(field.categories)
+    for played in rehearse(field.pool, field.labels, kinds, selection, budget, field.graph):
         known = played.known
         if played.batch.head is None or (
             recipe.is_slow and not played.is_last and len(known) < measured * (1 + GROWTH)

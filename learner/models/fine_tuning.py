@@ -101,7 +101,7 @@ def fine_tune(
 
     learnt, watched = hold_back(labels, training.watched, rng)
     tokens = tokenize(start.tokenizer, texts)
-    everything = Examples(tokens, torch.from_numpy(labels), _weights(labels, training.weighting))
+    everything = Examples(tokens, torch.tensor(labels), _weights(labels, training.weighting))
     examples = everything.take(learnt)
     chances = _weights(labels[learnt], training.sampling).double().numpy()
     held = everything.take(watched)

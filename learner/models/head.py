@@ -15,6 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 INVERSE_REGULARISATION = 30.0
+LEAST_EVIDENCE = 15_000.0  # labels times inverse regularisation, where labels are few
 MANY = 2000
 ABSENT = 5.0  # how far below the lowest intercept a category without any label starts
 FILE = "head.safetensors"
@@ -61,6 +62,15 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return odds / odds.sum(axis=1, keepdims=True)
 
 
+def inverse_regularisation(labels: int) -> float:
+    """scikit-learn's C for so many labels.
+
+    C weighs the sum of losses, so that few labels would be regularised the most; below 500 labels
+    it is the mean loss that has a fixed weight instead.
+    """
+    return max(INVERSE_REGULARISATION, LEAST_EVIDENCE / labels)
+
+
 def fit_head(features: Features, labels: np.ndarray, categories: int) -> Head:
     """Fit on features (N, D) and category numbers (N,) out of `categories`.
 
@@ -70,7 +80,7 @@ def fit_head(features: Features, labels: np.ndarray, categories: int) -> Head:
     intercepts = np.zeros(categories, dtype=np.float32)
     present = np.unique(labels)
     if len(present) > 1:
-        regression = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=1000)
+        regression = LogisticRegression(C=inverse_regularisation(len(labels)), max_iter=1000)
         # Few labels make small matrices, which several threads only slow down.
         threads = 1 if len(labels) < MANY else None
         with warnings.catch_warnings(), threadpool_limits(threads):

@@ -60,7 +60,11 @@ def fit_on_encoder(
 ) -> SentenceHead:
     """Fit the model `head` on N texts and category numbers (N,); their embeddings are cached."""
     check_labels(texts, labels, categories)
-    head = fit_head(embed(texts, encoder), labels, len(categories))
+    return on_encoder(fit_head(embed(texts, encoder), labels, len(categories)), categories, encoder)
+
+
+def on_encoder(head: Head, categories: Sequence[str], encoder: str) -> SentenceHead:
+    """The model `head` out of a head that was fitted on the encoder's embeddings."""
     return SentenceHead(
         "head",
         tuple(categories),

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from learner.models.head import INVERSE_REGULARISATION, fit_head
+from learner.models.head import fit_head, inverse_regularisation
 
 RNG = np.random.default_rng(0)
 POINTS = RNG.normal(size=(60, 5)).astype(np.float32)
@@ -15,7 +15,7 @@ def test_probabilities_are_scikit_learns_on_the_categories_that_have_labels(
     labels = np.array([present[i % len(present)] for i in range(60)])
     labels = np.where(POINTS[:, 0] > 0.5, present[0], labels)
     proba = fit_head(POINTS, labels, 4).probabilities(POINTS)
-    theirs = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=1000).fit(POINTS, labels)
+    theirs = LogisticRegression(C=inverse_regularisation(60), max_iter=1000).fit(POINTS, labels)
     assert proba.shape == (60, 4)
     assert proba.sum(axis=1) == pytest.approx(1)
     ours = proba[:, present] / proba[:, present].sum(axis=1, keepdims=True)
@@ -33,3 +33,8 @@ def test_the_same_labels_give_the_same_head() -> None:
     labels = RNG.integers(0, 3, 60)
     first, second = (fit_head(POINTS, labels, 3) for _ in range(2))
     assert (first.coefficients == second.coefficients).all()
+
+
+def test_few_labels_are_not_regularised_more_than_five_hundred() -> None:
+    assert inverse_regularisation(150) == 100
+    assert inverse_regularisation(500) == inverse_regularisation(100_000) == 30

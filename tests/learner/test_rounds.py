@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 
 from learner.models.head import fit_head
-from learner.rounds import Selection, next_batch, rehearse
-from learner.strategies import NAMES
+from learner.models.self_training import drawn
+from learner.neighbours import neighbour_graph
+from learner.rounds import Selection, fit_on_pool, next_batch, rehearse
+from learner.strategies import STRATEGIES
 
 POINTS = np.random.default_rng(0).normal(size=(80, 6)).astype(np.float32)
 TRUTH = (POINTS[:, 0] > 0).astype(int) + (POINTS[:, 1] > 0)
@@ -57,7 +59,7 @@ def test_random_begins_with_random_inquiries_and_no_clusters() -> None:
     assert batch.head is None
 
 
-@pytest.mark.parametrize("strategy", NAMES)
+@pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("labelled", [0, 12])
 def test_when_nothing_may_be_asked_the_batch_is_empty(strategy: str, labelled: int) -> None:
     selection = Selection(strategy, batch_size=5, initial=12, seed=3)
@@ -100,3 +102,28 @@ def test_a_rehearsal_asks_batch_after_batch_until_its_budget() -> None:
 def test_a_rehearsal_ends_with_the_pool() -> None:
     *_, last = rehearse(POINTS, TRUTH, 3, SELECTION, budget=1000)
     assert last.known.tolist() == list(range(80))
+
+
+def test_with_the_pools_graph_the_same_is_asked_and_the_head_is_taught_by_the_pool() -> None:
+    labels, graph = labels_of([*range(12)]), neighbour_graph(POINTS)
+    plain = next_batch(POINTS, labels, np.ones(80, bool), 3, SELECTION, 1)
+    batch = next_batch(POINTS, labels, np.ones(80, bool), 3, SELECTION, 1, graph)
+    assert batch.choices == plain.choices
+    assert batch.head is not None
+    assert plain.head is not None
+    assert (batch.head.coefficients != plain.head.coefficients).any()
+    alone = fit_on_pool(POINTS, labels, 3, graph, SELECTION.seed)
+    assert (alone.coefficients == batch.head.coefficients).all()
+
+
+def test_when_everything_is_labelled_the_pool_teaches_nothing() -> None:
+    plain = fit_head(POINTS, TRUTH, 3)
+    taught = fit_on_pool(POINTS, TRUTH, 3, neighbour_graph(POINTS), seed=0)
+    assert (taught.coefficients == plain.coefficients).all()
+
+
+def test_the_pool_is_drawn_alike_for_a_seed() -> None:
+    rows = np.arange(9000)
+    assert (drawn(rows, 1) == drawn(rows, 1)).all()
+    assert len(np.unique(drawn(rows, 1))) == 4000
+    assert (drawn(rows[:50], 1) == rows[:50]).all()

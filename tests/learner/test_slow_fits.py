@@ -15,11 +15,14 @@ from labeling.consensus import LABELS as LABEL_COLUMNS
 from learner import fit
 from learner.campaign import Campaign, Settings
 from learner.defaults import INITIAL
+from learner.encoder import embed
 from learner.journal import open_journal
 from learner.models.protocol import load_model
 from learner.models.transformer import load_transformer
+from learner.neighbours import neighbour_graph
 from learner.recipe import Kind, Recipe, fit_model
 from learner.results import leave_curve, leave_labels, leave_model
+from learner.rounds import Selection, next_batch
 from learner.scoreboard import Scoreboard
 from learner.slow_lane import SlowLane, prepare_fit
 
@@ -187,3 +190,32 @@ def test_whatever_the_recipe_a_campaign_leaves_a_model_that_predicts_the_same(
     assert (folder / file).exists()
     left, expected = load_model(folder).probabilities(TEXTS), fitted.probabilities(TEXTS)
     assert (left.argmax(axis=1) == expected.argmax(axis=1)).mean() > 0.98
+
+
+@pytest.mark.slow
+def test_the_head_that_a_campaign_leaves_is_the_one_that_its_rounds_measured(
+    campaign: Campaign, scores: Scoreboard
+) -> None:
+    base = str(campaign.recipe.base)
+    campaign = replace(campaign, recipe=Recipe("head", base))
+    given = labels(campaign, 24)
+    vectors = embed(campaign.pool["text"].tolist(), base)
+    selection = Selection("random", batch_size=5, initial=5, seed=campaign.settings.seed)
+    batch = next_batch(
+        vectors,
+        campaign.pool_numbers(given),
+        np.ones(POOL, dtype=bool),
+        len(campaign.categories),
+        selection,
+        number=1,
+        graph=neighbour_graph(vectors),
+    )
+    folder = leave_model(campaign, scores, given, scores.home, print)
+    assert folder is not None
+    assert batch.head is not None
+    measured = batch.head.probabilities(embed(TEXTS, base))
+    left = load_model(folder).probabilities(TEXTS)
+    assert (left.argmax(axis=1) == measured.argmax(axis=1)).mean() > 0.98
+    logits = np.log(left) - np.log(left).mean(axis=1, keepdims=True)
+    cooled = np.log(measured) - np.log(measured).mean(axis=1, keepdims=True)
+    assert np.corrcoef(logits.ravel(), cooled.ravel())[0, 1] > 0.999  # but for the temperature
