@@ -1,5 +1,6 @@
 """A fit in the background: one at a time, in a process of its own, while annotators go on."""
 
+import os
 import subprocess
 import sys
 import time
@@ -8,12 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from signal import Signals
 
+from joblib import cpu_count
+
 from labeling.errors import ParityError
 from labeling.processes import start_child, stop_child
 from learner import fit
 
 # Seconds between a failure and the next try: what took the memory may be gone by then.
 WAITS = (0, 60, 300, 900)
+THREADS = "OMP_NUM_THREADS"
 
 
 @dataclass
@@ -95,7 +99,16 @@ class FitProcess:
             return
         (self.folder / "progress").unlink(missing_ok=True)
         command = [sys.executable, "-m", "learner.fit", str(self.folder)]
-        self._child = start_child(command, log=self.folder / "log")
+        self._child = start_child(command, self.folder / "log", {THREADS: threads()})
+
+
+def threads() -> str:
+    """As many as there are cores but one, which is for the server and the fast lane.
+
+    Threads that wait for one that has no core wait busily: with one of two cores taken by others,
+    two threads were half as quick as one.
+    """
+    return os.environ.get(THREADS) or str(max(1, cpu_count() - 1))
 
 
 def _last_line(log: Path) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from labeling.errors import ParityError
 from learner import fit
-from learner.fit_process import FitProcess
+from learner.fit_process import FitProcess, threads
 from learner.full_data import full_data_predictions, prepare_full_data
 from learner.recipe import Recipe
 
@@ -92,6 +92,17 @@ def test_a_fit_that_waits_for_another_try_is_busy_and_succeeds_once_the_trouble_
     assert process.progress() == "it failed, try 2 is to come"
     (folder / "train.parquet").write_bytes(whole)
     assert finish(process) == folder
+
+
+def test_a_fit_leaves_a_core_to_the_server_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    for cores, expected in ((1, "1"), (2, "1"), (8, "7")):
+        monkeypatch.setattr("learner.fit_process.cpu_count", lambda cores=cores: cores)
+        assert threads() == expected
+    monkeypatch.setenv("OMP_NUM_THREADS", "4")
+    assert threads() == "4"
 
 
 def test_what_was_finished_before_is_not_run_again(tmp_path: Path) -> None:
