@@ -348,7 +348,7 @@ def predict(
     if bool(text) == (file is not None):
         raise InputError("give either texts or --file FILE")
     from labeling.inquiries import stream_texts
-    from learner.models.protocol import load_model
+    from learner.models.loading import load_model
     from learner.predict import counted, predictions, write_csv, write_json
 
     inquiries: Iterator[tuple[int, str]] = (

@@ -21,7 +21,8 @@ from labeling.files import write_atomically
 from labeling.processes import exit_with_parent
 from learner.calibration import calibrate
 from learner.epochs import Epochs
-from learner.models.protocol import Model, load_model
+from learner.models.loading import load_model
+from learner.models.protocol import Model
 from learner.progress import Progress
 from learner.recipe import Recipe, fit_model
 

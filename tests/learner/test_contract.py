@@ -11,7 +11,8 @@ import pytest
 from tiny_encoders import CATEGORIES, LABELS, TEXTS, tiny
 
 from labeling.errors import InputError
-from learner.models.protocol import Model, load_model
+from learner.models.loading import load_model
+from learner.models.protocol import Model
 from learner.recipe import Kind, Recipe, fit_model
 
 KINDS: tuple[Kind, ...] = ("head", "bow", "setfit", "transformer")
@@ -124,7 +125,7 @@ def test_saved_by_one_process_it_predicts_the_same_in_another_and_holds_no_pickl
     assert suffixes <= {".json", ".safetensors", ".txt"}
     script = (
         "import json, sys\nfrom pathlib import Path\n"
-        "from learner.models.protocol import load_model\n"
+        "from learner.models.loading import load_model\n"
         "model = load_model(Path(sys.argv[1]))\n"
         "print(json.dumps([model.categories, model.probabilities(json.loads(sys.argv[2])).tolist()"
         ", model.embed(json.loads(sys.argv[2])).tolist()]))"

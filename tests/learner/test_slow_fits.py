@@ -17,7 +17,7 @@ from learner.campaign import Campaign, Settings
 from learner.defaults import INITIAL
 from learner.encoder import embed
 from learner.journal import open_journal
-from learner.models.protocol import load_model
+from learner.models.loading import load_model
 from learner.models.transformer import load_transformer
 from learner.neighbours import neighbour_graph
 from learner.recipe import Kind, Recipe, fit_model
