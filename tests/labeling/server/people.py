@@ -72,6 +72,16 @@ def person(url: str, account: Account) -> Person:
     return Person(httpx.Client(base_url=url, headers=headers, timeout=60))
 
 
+def empty_dataset(client: rg.Argilla, **settings: Any) -> rg.Dataset:
+    """A published data set of these settings under a name of its own, without records."""
+    return rg.Dataset(
+        name=f"inquiries-{uuid4().hex[:8]}",
+        workspace="parity",
+        client=client,
+        settings=rg.Settings(**settings),
+    ).create()
+
+
 def new_dataset(
     client: rg.Argilla,
     priorities: list[float],
@@ -85,18 +95,13 @@ def new_dataset(
     ]
     if queued:
         properties.append(rg.FloatMetadataProperty("priority", visible_for_annotators=False))
-    dataset = rg.Dataset(
-        name=f"inquiries-{uuid4().hex[:8]}",
-        workspace="parity",
-        client=client,
-        settings=rg.Settings(
-            fields=[rg.TextField("text")],
-            questions=[rg.LabelQuestion("category", labels=CATEGORIES)],
-            metadata=properties,
-            distribution=rg.TaskDistribution(min_submitted=min_submitted),
-        ),
+    dataset = empty_dataset(
+        client,
+        fields=[rg.TextField("text")],
+        questions=[rg.LabelQuestion("category", labels=CATEGORIES)],
+        metadata=properties,
+        distribution=rg.TaskDistribution(min_submitted=min_submitted),
     )
-    dataset.create()
     dataset.records.log([_record(n, priority, queued) for n, priority in enumerate(priorities)])
     return dataset
 

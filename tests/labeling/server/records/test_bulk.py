@@ -1,11 +1,11 @@
 """Pushing records in bulk: quick, and to a client no different from Argilla's own way."""
 
 from typing import Any
-from uuid import uuid4
 
 import argilla as rg
 import httpx
 import pytest
+from people import empty_dataset
 
 from labeling.embedded import Embedded
 
@@ -20,22 +20,17 @@ def api(server_on_each: Embedded) -> httpx.Client:
 
 @pytest.fixture
 def dataset(owner: rg.Argilla) -> rg.Dataset:
-    dataset = rg.Dataset(
-        name=f"bulk-{uuid4().hex[:8]}",
-        workspace="parity",
-        client=owner,
-        settings=rg.Settings(
-            fields=[rg.TextField("text"), rg.ChatField("talk", required=False)],
-            questions=[
-                rg.LabelQuestion("category", labels=["a", "b"]),
-                rg.MultiLabelQuestion("topics", labels=["x", "y"], required=False),
-            ],
-            metadata=[rg.FloatMetadataProperty("uncertainty", min=0, max=1)],
-            vectors=[rg.VectorField("embedding", dimensions=3)],
-            allow_extra_metadata=True,
-        ),
+    return empty_dataset(
+        owner,
+        fields=[rg.TextField("text"), rg.ChatField("talk", required=False)],
+        questions=[
+            rg.LabelQuestion("category", labels=["a", "b"]),
+            rg.MultiLabelQuestion("topics", labels=["x", "y"], required=False),
+        ],
+        metadata=[rg.FloatMetadataProperty("uncertainty", min=0, max=1)],
+        vectors=[rg.VectorField("embedding", dimensions=3)],
+        allow_extra_metadata=True,
     )
-    return dataset.create()
 
 
 def item(dataset: rg.Dataset, **parts: Any) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """Terms that no index can hold as a whole are found all the same."""
 
 from typing import Any
-from uuid import uuid4
 
 import argilla as rg
 import pytest
+from people import empty_dataset
 
 pytestmark = pytest.mark.slow
 
@@ -14,16 +14,12 @@ LONGER = LONG + "and one word more"
 
 @pytest.fixture(scope="module")
 def dataset(owner_on_each: rg.Argilla) -> rg.Dataset:
-    dataset = rg.Dataset(
-        name=f"long-{uuid4().hex[:8]}",
-        workspace="parity",
-        client=owner_on_each,
-        settings=rg.Settings(
-            fields=[rg.TextField("text")],
-            questions=[rg.TextQuestion("comment")],
-            metadata=[rg.TermsMetadataProperty("reason")],
-        ),
-    ).create()
+    dataset = empty_dataset(
+        owner_on_each,
+        fields=[rg.TextField("text")],
+        questions=[rg.TextQuestion("comment")],
+        metadata=[rg.TermsMetadataProperty("reason")],
+    )
     terms = ["short", LONG, LONGER, LONG[:99], LONG[:100], LONG[:101]]
     dataset.records.log(
         [

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 import argilla as rg
 import httpx
 import pytest
-from people import CATEGORIES, Person, where
+from people import CATEGORIES, Person, empty_dataset, where
 
 from labeling.embedded import Embedded
 
@@ -26,17 +25,12 @@ Record = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def dataset(owner_on_each: rg.Argilla) -> rg.Dataset:
-    dataset = rg.Dataset(
-        name=f"many-{uuid4().hex[:8]}",
-        workspace="parity",
-        client=owner_on_each,
-        settings=rg.Settings(
-            fields=[rg.TextField("text")],
-            questions=[rg.LabelQuestion("category", labels=CATEGORIES)],
-            metadata=[rg.TermsMetadataProperty("reason"), rg.IntegerMetadataProperty("round")],
-        ),
+    return empty_dataset(
+        owner_on_each,
+        fields=[rg.TextField("text")],
+        questions=[rg.LabelQuestion("category", labels=CATEGORIES)],
+        metadata=[rg.TermsMetadataProperty("reason"), rg.IntegerMetadataProperty("round")],
     )
-    return dataset.create()
 
 
 @pytest.fixture(scope="module")
