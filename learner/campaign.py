@@ -1,23 +1,25 @@
 """A campaign: one run of the loop over one pool, kept in one home folder."""
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_matrix
 
 from labeling.codebook import Codebook, check_labels, codebook_from_labels, read_codebook
 from labeling.errors import InputError
 from labeling.inquiries import merge_duplicates, read_inquiries, set_aside_rare, split
 from learner.defaults import BATCH_SIZE, ENCODER, MARGIN, STRATEGY
+from learner.encoder import embed
 from learner.journal import Journal
+from learner.neighbours import neighbour_graph
 from learner.parity import smallest_margin
+from learner.progress import Say
 from learner.recipe import Recipe, choose_recipe
 from learner.strategies import check_strategy
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,16 @@ class Campaign:
         there = known.notna().to_numpy()
         numbers[there] = self.numbers(known[there])
         return numbers
+
+    @cached_property
+    def vectors(self) -> np.ndarray:
+        """Embeddings (N, D) of the pool."""
+        return embed(self.pool["text"].tolist(), self.recipe.encoder)
+
+    @cached_property
+    def graph(self) -> csr_matrix:
+        """Who is alike in the pool."""
+        return neighbour_graph(self.vectors)
 
     @property
     def reference(self) -> pd.DataFrame:

@@ -52,6 +52,11 @@ SOURCE = (
     "a csv, tsv, json, jsonl or parquet file, a save_to_disk folder, "
     "hf:OWNER/NAME[@split], or sample."
 )
+LabelledData = Annotated[str, Parameter(help=f"Labelled inquiries: {SOURCE}")]
+TestData = Annotated[
+    str | None, Parameter(help="Labelled test inquiries; part of the data if left out.")
+]
+Seed = Annotated[int, Parameter(help="Decides the split and every draw.")]
 
 
 @app.command
@@ -92,7 +97,7 @@ def up(
     margin: Annotated[
         float | None, Parameter(help="Largest gap that counts as parity, as a fraction.")
     ] = None,
-    seed: Annotated[int, Parameter(help="Decides the split and every draw.")] = 0,
+    seed: Seed = 0,
 ) -> None:
     """Run a campaign: put inquiries before annotators, learn, measure, until the goal is reached.
 
@@ -155,10 +160,8 @@ def status(
 @app.command
 def simulate(
     *,
-    data: Annotated[str, Parameter(help=f"Labelled inquiries: {SOURCE}")],
-    test: Annotated[
-        str | None, Parameter(help="Labelled test inquiries; part of the data if left out.")
-    ] = None,
+    data: LabelledData,
+    test: TestData = None,
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
     strategy: Annotated[
@@ -207,10 +210,8 @@ def simulate(
 @app.command
 def compare(
     *,
-    data: Annotated[str, Parameter(help=f"Labelled inquiries: {SOURCE}")],
-    test: Annotated[
-        str | None, Parameter(help="Labelled test inquiries; part of the data if left out.")
-    ] = None,
+    data: LabelledData,
+    test: TestData = None,
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
     sizes: Annotated[
@@ -219,12 +220,13 @@ def compare(
     ] = "1300,full",
     model: Model = "auto",
     encoder: Encoder = ENCODER,
-    seed: Annotated[int, Parameter(help="Decides the split and every draw.")] = 0,
+    seed: Seed = 0,
     out: Annotated[Path, Parameter(help="Folder for compare.json and compare.html.")],
 ) -> None:
     """Compare models fitted on few labels, random and chosen, with one fitted on all."""
     from learner.compare import Plan
     from learner.compare import compare as run_comparison
+    from learner.parity import points
 
     plan = Plan(
         data=data,
@@ -241,8 +243,8 @@ def compare(
         gap = (
             ""
             if run["gap"] is None
-            else f", {run['gap'] * 100:.2f} points short of the full-data "
-            f"model ({run['gap_low'] * 100:.2f} to {run['gap_high'] * 100:.2f})"
+            else f", {points(run['gap'])} points short of the full-data "
+            f"model ({points(run['gap_low'])} to {points(run['gap_high'])})"
         )
         _say(
             f"{run['name']}: {run['accuracy']:.4f} right ({run['accuracy_low']:.4f} to "

@@ -19,14 +19,13 @@ import numpy as np
 from labeling.errors import InputError
 from labeling.files import write_atomically
 from learner import fit
-from learner.cache import cache_folder
 from learner.defaults import BATCH_SIZE, INITIAL, STRATEGY
 from learner.epochs import Epochs
-from learner.field import Field, Say, encode_all, lay_out, read_labelled
+from learner.field import Field, encode_all, lay_out, read_labelled
 from learner.full_data import prepare_full_data
 from learner.measures import Outcome, measure_run
-from learner.parity import smallest_margin
-from learner.progress import spoken
+from learner.parity import points, smallest_margin
+from learner.progress import Say, spoken
 from learner.recipe import Recipe, choose_recipe
 from learner.report import comparison_report
 from learner.rounds import Selection, rehearse
@@ -77,7 +76,7 @@ def compare(plan: Plan, out: Path, say: Say) -> dict[str, Any]:
     check_field(field, sizes, plan.data)
     say(
         f"{len(field.labels):,} inquiries to learn from, {len(field.truth):,} to test on (can "
-        f"prove {smallest_margin(len(field.truth)) * 100:.2f} points at best)"
+        f"prove {points(smallest_margin(len(field.truth)))} points at best)"
     )
     runs = list(pick_runs(field, sizes, plan.seed, say))
     outcomes = [fit_run(recipe, field, run, plan.seed, say) for run in runs]
@@ -206,14 +205,13 @@ def _fitted(
 ) -> Path:
     """The folder of a run's finished job, in the cache."""
     texts, labels = [field.pool_texts[row] for row in run.rows], field.labels[run.rows]
-    named = [str(label) for label in labels]
-    key = recipe.key(seed, texts, named, field.categories, targets)
-    folder = cache_folder() / "comparisons" / key
+    folder = fit.prepare_shared(
+        "comparisons", recipe, texts, labels, field.categories, targets, seed, keep_epochs=True
+    )
     if fit.is_done(folder):
         say(f"{run.name}: {recipe.name} is fitted already")
         return folder
     say(f"{run.name}: fitting {recipe.name}")
-    fit.prepare(folder, recipe, texts, labels, field.categories, targets, seed, keep_epochs=True)
     fit.run_job(folder, spoken(say, f"{run.name}, step"))
     return folder
 

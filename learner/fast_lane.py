@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_matrix
 
 from learner.campaign import Campaign
 from learner.defaults import INITIAL
 from learner.journal import ASKED, Journal
 from learner.models.head import Head
-from learner.neighbours import neighbour_graph
 from learner.queue import Queue
 from learner.recipe import Recipe, fit_model
 from learner.rounds import Batch, Selection, next_batch
@@ -23,8 +23,9 @@ RESERVE = 2  # batches beyond the one to be answered, so that nobody waits for a
 class FastLane:
     """Plays rounds.
 
-    `vectors` (N, D) and `test_vectors` (M, D) embed the pool and the test inquiries; `full` (M,) is
-    what the full-data model of `recipe` predicts for the latter (None without a reference).
+    `vectors` (N, D) and `test_vectors` (M, D) embed the pool and the test inquiries, `graph` is the
+    pool's `neighbour_graph`; `full` (M,) is what the full-data model of `recipe` predicts for the
+    test inquiries (None without a reference).
     """
 
     campaign: Campaign
@@ -33,13 +34,13 @@ class FastLane:
     scores: Scoreboard
     recipe: Recipe
     vectors: np.ndarray
+    graph: csr_matrix
     test_vectors: np.ndarray
     full: np.ndarray | None
 
     def __post_init__(self) -> None:
         settings, rounds = self.campaign.settings, self.journal.rounds()
         self._selection = Selection(settings.strategy, settings.batch_size, INITIAL, settings.seed)
-        self._graph = neighbour_graph(self.vectors)
         self._number = len(rounds)
         self._labels_then = int(rounds["labels"].iloc[-1]) if len(rounds) else 0
 
@@ -68,7 +69,7 @@ class FastLane:
             len(self.campaign.categories),
             self._selection,
             self._number,
-            self._graph,
+            self.graph,
             reserve=RESERVE * self._selection.batch_size,
         )
         self.queue.replace(self._asked(batch))

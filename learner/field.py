@@ -1,6 +1,5 @@
 """Labelled inquiries to experiment on: read, pool and test kept apart, embedded."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,9 +18,7 @@ from labeling.inquiries import (
 )
 from learner.encoder import embed
 from learner.neighbours import neighbour_graph
-from learner.progress import spoken
-
-Say = Callable[[str], None]
+from learner.progress import Say, spoken
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ import pandas as pd
 
 from labeling.files import write_atomically
 from labeling.processes import exit_with_parent
+from learner.cache import cache_folder
 from learner.calibration import calibrate
 from learner.epochs import Epochs
 from learner.models.loading import load_model
@@ -51,6 +52,27 @@ def prepare(
         "keep_epochs": keep_epochs,
     }
     write_atomically(folder / "job.json", json.dumps(job, indent=1))
+
+
+def prepare_shared(
+    place: str,
+    recipe: Recipe,
+    texts: Sequence[str],
+    labels: np.ndarray,
+    categories: Sequence[str],
+    targets: Sequence[str],
+    seed: int,
+    keep_epochs: bool = False,
+) -> Path:
+    """The folder of a job in `place` of the cache, the same for all who ask for the same.
+
+    It is laid out for `run_job` if it has not been run, which `is_done` tells.
+    """
+    named = [str(label) for label in labels]
+    folder = cache_folder() / place / recipe.key(seed, texts, named, categories, targets)
+    if not is_done(folder):
+        prepare(folder, recipe, texts, labels, categories, targets, seed, keep_epochs=keep_epochs)
+    return folder
 
 
 def run_job(folder: Path, progress: Progress | None = None) -> None:

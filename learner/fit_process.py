@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import Signals
@@ -14,6 +14,7 @@ from joblib import cpu_count
 from labeling.errors import ParityError
 from labeling.processes import start_child, stop_child
 from learner import fit
+from learner.progress import Say
 
 # Seconds between a failure and the next try: what took the memory may be gone by then.
 WAITS = (0, 60, 300, 900)
@@ -24,7 +25,7 @@ THREADS = "OMP_NUM_THREADS"
 class FitProcess:
     """Runs prepared jobs. `poll` tells how the one under way stands; failures are said."""
 
-    say: Callable[[str], None]
+    say: Say
     waits: Sequence[float] = WAITS
     folder: Path | None = None
     _child: subprocess.Popen[bytes] | None = field(default=None, repr=False)

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 
 from learner import fit
-from learner.cache import cache_folder
 from learner.recipe import Recipe
 
 
@@ -23,11 +22,7 @@ def prepare_full_data(
     N texts with category numbers (N,) to learn from; M targets to predict. Whether it has been run,
     `fit.is_done` tells.
     """
-    named = [f"{label}" for label in labels]
-    folder = cache_folder() / "full-data" / recipe.key(seed, texts, named, categories, targets)
-    if not fit.is_done(folder):
-        fit.prepare(folder, recipe, texts, labels, categories, targets, seed)
-    return folder
+    return fit.prepare_shared("full-data", recipe, texts, labels, categories, targets, seed)
 
 
 def full_data_predictions(

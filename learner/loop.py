@@ -17,7 +17,7 @@ from learner.encoder import embed
 from learner.fast_lane import FastLane
 from learner.full_data import full_data_predictions
 from learner.journal import Journal
-from learner.progress import spoken
+from learner.progress import Say, spoken
 from learner.queue import Queue
 from learner.recipe import Recipe
 from learner.results import leave_curve, leave_labels, leave_model
@@ -26,8 +26,6 @@ from learner.slow_lane import SlowLane
 
 LOOK_SECONDS = 0.25
 PATIENCE_SECONDS = 15.0  # after this long without news, say what is waited for
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,7 @@ def _fast_lane(
     encoder = campaign.settings.encoder
     texts = [*campaign.pool["text"], *campaign.test["text"]]
     say(f"encoding {len(texts):,} inquiries (kept: each is encoded once)")
-    vectors = embed(texts, encoder, spoken(say, "encoded"))
+    embed(texts, encoder, spoken(say, "encoded"))
     recipe = campaign.recipe
     if recipe.is_slow:
         recipe = Recipe("head", encoder, name="head")
@@ -120,8 +118,17 @@ def _fast_lane(
             campaign.test["text"].tolist(),
             campaign.settings.seed,
         )
-    pool = len(campaign.pool)
-    return FastLane(campaign, journal, queue, scores, recipe, vectors[:pool], vectors[pool:], full)
+    return FastLane(
+        campaign=campaign,
+        journal=journal,
+        queue=queue,
+        scores=scores,
+        recipe=recipe,
+        vectors=campaign.vectors,
+        graph=campaign.graph,
+        test_vectors=embed(campaign.test["text"].tolist(), encoder),
+        full=full,
+    )
 
 
 def _is_measured_slowly(campaign: Campaign) -> bool:

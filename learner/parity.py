@@ -76,6 +76,11 @@ def smallest_margin(n: int) -> float:
     return upper_bound(0, 0, n)
 
 
+def points(fraction: float) -> str:
+    """A fraction as percentage points, with two decimals."""
+    return f"{fraction * 100:.2f}"
+
+
 def _tango_score(b: int, c: int, n: int, difference: float) -> float:
     """The score statistic for p(first) - p(second) = `difference`, which it falls with."""
     quadratic = 2 * n

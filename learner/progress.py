@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 Progress = Callable[[int, int], None]  # done, of how many
+Say = Callable[[str], None]  # shows a line to whoever runs the command
 SECONDS = 5.0
 
 

@@ -1,7 +1,6 @@
 """What a campaign leaves in its home folder: labels, learning curve and model."""
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +10,10 @@ from labeling.files import write_atomically
 from learner import fit
 from learner.calibration import calibrate
 from learner.campaign import Campaign
-from learner.encoder import embed
 from learner.journal import Journal
 from learner.models.protocol import Model
 from learner.models.sentence_head import on_encoder
-from learner.neighbours import neighbour_graph
+from learner.progress import Say
 from learner.recipe import as_stock
 from learner.rounds import fit_on_pool
 from learner.scoreboard import Scoreboard
@@ -47,7 +45,7 @@ def leave_model(
     scores: Scoreboard,
     labels: pd.DataFrame,
     home: Path,
-    say: Callable[[str], None],
+    say: Say,
 ) -> Path | None:
     """Leave in `HOME/model` the model that was measured last, or else one fitted on all labels.
 
@@ -74,7 +72,7 @@ def _fitted(
     scores: Scoreboard,
     labels: pd.DataFrame,
     home: Path,
-    say: Callable[[str], None],
+    say: Say,
 ) -> Model:
     last = scores.last()
     if campaign.recipe.is_slow and last is not None:
@@ -90,17 +88,16 @@ def _fitted(
 
 def _head_on_pool(campaign: Campaign, labels: pd.DataFrame) -> Model:
     """The head as the last round had it: learnt from the labels and from the rest of the pool."""
-    encoder, seed = campaign.recipe.encoder, campaign.settings.seed
-    vectors = embed(campaign.pool["text"].tolist(), encoder)
-    graph = neighbour_graph(vectors)
+    seed = campaign.settings.seed
     numbers = campaign.pool_numbers(labels)
     labelled = np.flatnonzero(numbers >= 0)
 
     def learnt_from(rows: np.ndarray) -> Model:
         known = np.full(len(numbers), -1)
         known[labelled[rows]] = numbers[labelled[rows]]
-        head = fit_on_pool(vectors, known, len(campaign.categories), graph, seed)
-        return on_encoder(head, campaign.categories, encoder)
+        kinds = len(campaign.categories)
+        head = fit_on_pool(campaign.vectors, known, kinds, campaign.graph, seed)
+        return on_encoder(head, campaign.categories, campaign.recipe.encoder)
 
     model, _ = calibrate(
         campaign.recipe,

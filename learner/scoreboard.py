@@ -13,7 +13,8 @@ from labeling.files import write_atomically
 from learner.campaign import Campaign
 from learner.evaluation import evaluate
 from learner.journal import Journal
-from learner.parity import measure_gap, reaches_parity
+from learner.parity import measure_gap, points, reaches_parity
+from learner.progress import Say
 
 Lane = Literal["fast", "slow"]
 
@@ -25,7 +26,7 @@ class Scoreboard:
     campaign: Campaign
     journal: Journal
     home: Path
-    say: Callable[[str], None]
+    say: Say
     seconds: Callable[[], float]
     _bounds: dict[str, list[float]] = field(default_factory=dict)
 
@@ -106,8 +107,3 @@ class Scoreboard:
             "parity": self.is_proved(self.lane) if has_reference else None,
         }
         write_atomically(self.home / "summary.json", json.dumps(summary, indent=2) + "\n")
-
-
-def points(fraction: float) -> str:
-    """A fraction as percentage points, with two decimals."""
-    return f"{fraction * 100:.2f}"

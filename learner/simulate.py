@@ -1,7 +1,7 @@
 """The same rounds with the label column as annotator: many strategies and seeds, no server."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,14 @@ from labeling.files import write_atomically
 from learner.evaluation import evaluate
 from learner.field import Field, encode_all, lay_out, read_labelled
 from learner.full_data import full_data_predictions
-from learner.parity import in_a_row, measure_gap, smallest_margin
+from learner.parity import in_a_row, measure_gap, points, smallest_margin
+from learner.progress import Say
 from learner.recipe import Recipe, choose_recipe, fit_model
 from learner.report import simulation_report
 from learner.rounds import Selection, rehearse
 from learner.slow_lane import GROWTH
 from learner.strategies import check_strategy
 
-Say = Callable[[str], None]
 CURVE = [
     "strategy",
     "seed",
@@ -86,7 +86,7 @@ def simulate(plan: Plan, out: Path, say: Say) -> dict[str, Any]:
         full_labels.append(len(field.labels))
         say(
             f"seed {seed}: pool {len(field.labels):,}, test {len(field.truth):,} (can prove "
-            f"{smallest_margin(len(field.truth)) * 100:.2f} points at best), full-data accuracy "
+            f"{points(smallest_margin(len(field.truth)))} points at best), full-data accuracy "
             f"{full_accuracies[-1]:.4f}"
         )
         budget = min(plan.budget, len(field.labels))

@@ -3,7 +3,6 @@
 import json
 import math
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from learner.campaign import Campaign
 from learner.defaults import INITIAL
 from learner.fit_process import FitProcess
 from learner.full_data import prepare_full_data
+from learner.progress import Say
 from learner.scoreboard import Scoreboard
 
 GROWTH = 0.1  # by which share labels grow between two fits
@@ -27,7 +27,7 @@ class SlowLane:
     campaign: Campaign
     scores: Scoreboard
     home: Path
-    say: Callable[[str], None]
+    say: Say
     process: FitProcess = field(init=False)
     _full: np.ndarray | None = None
 

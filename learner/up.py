@@ -17,10 +17,10 @@ from learner.campaign import Campaign, Settings, prepare, recall
 from learner.journal import hold, open_journal
 from learner.loop import Outcome, run
 from learner.models.protocol import CARD
-from learner.scoreboard import points
+from learner.parity import points
+from learner.progress import Say
 
 API_KEY = "ARGILLA_API_KEY"
-Say = Callable[[str], None]
 
 
 def up(

@@ -13,6 +13,7 @@ from learner.campaign import Campaign, Settings
 from learner.defaults import INITIAL
 from learner.fast_lane import FastLane
 from learner.journal import ASKED, Journal, open_journal
+from learner.neighbours import neighbour_graph
 from learner.queue import Queue
 from learner.recipe import Recipe
 from learner.scoreboard import Scoreboard
@@ -177,6 +178,7 @@ def fast_lane(
         scores=scores,
         recipe=campaign.recipe,
         vectors=POINTS[:POOL],
+        graph=neighbour_graph(POINTS[:POOL]),
         test_vectors=POINTS[POOL:],
         full=campaign.truth,
     )
