@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from campaigns import Seen, kill_everything, run, start, wait_for, write_inquiries
+from campaigns import Seen, kill_everything, run, start, write_inquiries
+from waiting import wait_until
 
 pytestmark = pytest.mark.end_to_end
 
@@ -19,7 +20,7 @@ def test_a_restored_campaign_goes_on_with_the_same_command(tmp_path: Path) -> No
         *("--model", "head", "--until", LABELS, "--home"),
     )
     start(*command, lost.home, log=tmp_path / "log")
-    wait_for(lambda: len(lost.submitted()) >= 10)
+    wait_until(lambda: len(lost.submitted()) >= 10)
 
     acknowledged = set(lost.submitted())
     saved = run("backup", "--home", lost.home, "--to", tmp_path / "saved.tar.gz", cwd=tmp_path)

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from campaigns import run, start, wait_for
+from campaigns import run, start
 from playwright.sync_api import Page, expect
+from waiting import wait_until
 
 from tests.learner.tiny_encoders import tiny
 
@@ -82,7 +83,7 @@ def test_ctrl_c_ends_it_and_the_same_command_goes_on(folder: Path, tmp_path: Pat
     given = ("--data", "sample", "--encoder", str(folder / "encoder"), "--model", "bow")
     command = ("compare", *given, "--sizes", "210,full", "--out", str(out))
     process = start(*command, log=log)
-    wait_for(lambda: "210 random: accuracy" in log.read_text())
+    wait_until(lambda: "210 random: accuracy" in log.read_text())
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(60) == 130
     assert "interrupted; the same command goes on" in log.read_text()

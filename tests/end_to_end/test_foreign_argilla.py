@@ -4,7 +4,8 @@ from pathlib import Path
 import httpx
 import pandas as pd
 import pytest
-from campaigns import Seen, start, wait_for, write_inquiries
+from campaigns import Seen, start, write_inquiries
+from waiting import wait_until
 
 from labeling.embedded import Embedded, start_embedded
 
@@ -42,7 +43,7 @@ def test_a_rehearsal_on_somebody_elses_argilla_deletes_only_what_nobody_has_touc
             log=log,
         )
         there = Seen(their_home)
-        wait_for(lambda: len(there.submitted()) >= 3)
+        wait_until(lambda: len(there.submitted()) >= 3)
         drafted = draft_last(theirs, there.database)
         assert command.wait(180) == 0, log.read_text()
 

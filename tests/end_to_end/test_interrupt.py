@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from campaigns import Seen, family, run, start, wait_for, write_inquiries
+from campaigns import Seen, family, run, start, write_inquiries
+from waiting import wait_until
 
 pytestmark = pytest.mark.end_to_end
 
@@ -23,7 +24,7 @@ def test_ctrl_c_ends_every_process_and_the_same_command_goes_on(tmp_path: Path) 
     write_inquiries(tmp_path / "inquiries.csv")
     seen, log = Seen(tmp_path / "home"), tmp_path / "log"
     command = start(*rehearsal(tmp_path, "home"), log=log)
-    wait_for(lambda: len(seen.submitted()) >= 5)
+    wait_until(lambda: len(seen.submitted()) >= 5)
     os.killpg(command.pid, signal.SIGINT)
     assert command.wait(30) == 130
     assert log.read_text().splitlines()[-1] == "parity: interrupted; the same command goes on"
@@ -38,7 +39,7 @@ def test_a_home_folder_is_held_by_one_process_and_two_homes_get_two_ports(tmp_pa
     write_inquiries(tmp_path / "inquiries.csv")
     first = start(*rehearsal(tmp_path, "one", labels=200), log=tmp_path / "one.log")
     seen = Seen(tmp_path / "one")
-    wait_for(lambda: len(seen.submitted()) >= 3)
+    wait_until(lambda: len(seen.submitted()) >= 3)
 
     second = run(*rehearsal(tmp_path, "one", labels=200), cwd=tmp_path)
     assert second.returncode == 2
@@ -52,7 +53,7 @@ def test_a_home_folder_is_held_by_one_process_and_two_homes_get_two_ports(tmp_pa
     assert f"port {port} is taken; using" in other.stdout
 
     so_far = len(seen.submitted())
-    wait_for(lambda: len(seen.submitted()) > so_far)
+    wait_until(lambda: len(seen.submitted()) > so_far)
     status = run("status", "--home", tmp_path / "one", cwd=tmp_path)
     assert f"running (process {first.pid})" in status.stdout
     assert str(tmp_path / "one" / "credentials.json") in status.stdout

@@ -9,8 +9,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from campaigns import Seen, family, run, start, wait_for, write_inquiries
+from campaigns import Seen, family, run, start, write_inquiries
 from playwright.sync_api import Page, expect
+from waiting import wait_until
 
 pytestmark = pytest.mark.end_to_end
 
@@ -31,8 +32,8 @@ def test_an_annotator_labels_by_mouse_and_keys_and_the_next_batches_arrive(
     home, log = tmp_path / "home", tmp_path / "log"
     options = ("--data", tmp_path / "inquiries.csv", "--home", home, "--model", "head")
     command = start("up", *options, "--until", LABELS, log=log)
-    wait_for(lambda: log.exists() and "label at http" in log.read_text())
-    wait_for(lambda: Seen(home).records())
+    wait_until(lambda: log.exists() and "label at http" in log.read_text())
+    wait_until(lambda: Seen(home).records())
     credentials = json.loads((home / "credentials.json").read_text())
     account = credentials["annotators"][0]
     address = next(word for word in log.read_text().split() if word.endswith("annotation-mode"))
@@ -61,8 +62,8 @@ def test_an_annotator_labels_by_mouse_and_keys_and_the_next_batches_arrive(
         chosen = page.locator("input[type=checkbox]:checked")
         guess = chosen.first.get_attribute("id") if chosen.count() else None
         if len(clicked) in (0, 20, 60):
-            wait_for(lambda: submitted(page) == len(clicked), seconds=10)
-            wait_for(lambda: standing(home)["labels"] == len(clicked), seconds=10)
+            wait_until(lambda: submitted(page) == len(clicked), seconds=10)
+            wait_until(lambda: standing(home)["labels"] == len(clicked), seconds=10)
             shoot(page, f"label-{len(clicked):02d}", tmp_path)
         if guess is not None and guess.endswith(category):
             page.keyboard.press("Enter")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from campaigns import Seen, family, kill_everything, start, wait_for, write_inquiries
+from campaigns import Seen, family, kill_everything, start, write_inquiries
+from waiting import wait_until
 
 pytestmark = pytest.mark.end_to_end
 
@@ -37,7 +38,7 @@ def test_a_killed_rehearsal_goes_on_where_it_was(moment: str, tmp_path: Path) ->
     truth = write_inquiries(tmp_path / "inquiries.csv").set_index("text")["category"]
     seen, log = Seen(tmp_path / "home"), tmp_path / "log"
     start(*arguments(tmp_path), log=log)
-    wait_for(lambda: MOMENTS[moment](seen), every=0.01)
+    wait_until(lambda: MOMENTS[moment](seen), every=0.01)
     kill_everything(seen.home)
     assert MOMENTS[moment](seen), "what was written before the kill can be read"
     acknowledged = set(seen.submitted())
@@ -65,7 +66,7 @@ def test_no_process_outlives_a_killed_command(tmp_path: Path) -> None:
     write_inquiries(tmp_path / "inquiries.csv")
     seen = Seen(tmp_path / "home")
     command = start(*arguments(tmp_path), log=tmp_path / "log")
-    wait_for(lambda: len(seen.submitted()) >= 3)
+    wait_until(lambda: len(seen.submitted()) >= 3)
     os.kill(command.pid, signal.SIGKILL)
     command.wait()
-    wait_for(lambda: family(seen.home) == [], seconds=15)
+    wait_until(lambda: family(seen.home) == [], seconds=15)

@@ -8,13 +8,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import argilla as rg
 import httpx
 import pytest
+from waiting import is_running, wait_until
 
 from labeling.embedded import Account, Embedded, read_credentials, start_embedded
 from labeling.errors import ParityError
@@ -64,23 +65,6 @@ def log_inquiries(server: Embedded, count: int) -> rg.Dataset:
         ]
     )
     return dataset
-
-
-def is_running(process_id: int) -> bool:
-    try:
-        state = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"
-
-
-def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return condition()
 
 
 @contextmanager
@@ -226,7 +210,7 @@ def test_an_answer_whose_record_was_not_completed_before_the_kill_completes_it_a
         def statuses() -> list[str]:
             return sorted(str(each.status) for each in kept.records())
 
-        assert wait_until(lambda: statuses() == ["completed", "pending"], seconds=5)
+        wait_until(lambda: statuses() == ["completed", "pending"], seconds=5)
 
 
 def test_the_server_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
@@ -245,7 +229,7 @@ def test_the_server_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     parent.kill()
     parent.wait()
 
-    assert wait_until(lambda: not is_running(server), seconds=5)
+    wait_until(lambda: not is_running(server), seconds=5)
 
 
 def test_the_server_ends_within_five_seconds_of_being_asked(tmp_path: Path) -> None:

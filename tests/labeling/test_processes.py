@@ -5,8 +5,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
+
+from waiting import is_running, wait_until
 
 from labeling.processes import start_child, stop_child
 
@@ -26,25 +27,10 @@ TIDY = (
 )
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {seconds} s in vain"
-        time.sleep(0.02)
-
-
 def started(script: str, log: Path) -> subprocess.Popen[bytes]:
     child = start_child([sys.executable, "-c", script], log)
-    wait_for(lambda: "ready" in log.read_text())
+    wait_until(lambda: "ready" in log.read_text())
     return child
-
-
-def is_running(process: int) -> bool:
-    """Whether there is such a process, and it is no zombie that nobody has collected."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_what_a_child_says_is_added_to_its_log(tmp_path: Path) -> None:
@@ -69,11 +55,11 @@ def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     )
     assert parent.stdout is not None
     child = int(parent.stdout.readline())
-    wait_for(lambda: "ready" in log.read_text())
+    wait_until(lambda: "ready" in log.read_text())
     assert is_running(child)
     parent.kill()
     parent.wait()
-    wait_for(lambda: not is_running(child), seconds=5)
+    wait_until(lambda: not is_running(child), seconds=5)
 
 
 def test_a_child_lives_on_while_its_parent_does(tmp_path: Path) -> None:

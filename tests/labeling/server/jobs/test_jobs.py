@@ -1,14 +1,13 @@
 """What Argilla queues is done with no Redis, on both databases."""
 
 import json
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import argilla as rg
 import httpx
 import pytest
 from people import Person, new_dataset, person
+from waiting import wait_until
 
 from labeling.embedded import Embedded
 
@@ -36,12 +35,6 @@ def ask_for(dataset: rg.Dataset, answers: int, http: httpx.Client) -> None:
     assert http.patch(f"/api/v1/datasets/{dataset.id}", json=change).status_code == 200
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 15) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.1)
-
-
 def test_records_are_completed_and_reopened_with_the_number_of_answers_asked_for(
     people_on_each: list[Person], owner_on_each: rg.Argilla
 ) -> None:
@@ -51,7 +44,7 @@ def test_records_are_completed_and_reopened_with_the_number_of_answers_asked_for
 
     for needed, expected in ((2, ["pending", "pending"]), (1, ["completed", "pending"])):
         ask_for(dataset, needed, owner_on_each.api.http_client)
-        wait_until(lambda expected=expected: statuses(dataset) == expected)  # type: ignore[misc]
+        wait_until(lambda expected=expected: statuses(dataset) == expected)
         assert statuses(dataset) == expected
 
 
@@ -71,7 +64,7 @@ def test_a_hub_that_cannot_be_reached_fails_the_job_and_not_the_server(
         assert answer.status_code == 202, answer.text
         assert answer.json()["status"] == "queued"
         job = f"/api/v1/jobs/{answer.json()['id']}"
-        wait_until(lambda job=job: http.get(job).json()["status"] == "failed", 60)  # type: ignore[misc]
+        wait_until(lambda job=job: http.get(job).json()["status"] == "failed", 60)
         assert http.get(job).json() == {"id": answer.json()["id"], "status": "failed"}
     assert server_on_each.process.poll() is None
     assert len(statuses(dataset)) == 1

@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import pytest
 from people import new_dataset, person
 from postgresql import new_database, query, start_on
 from receiver import Receiver, receiver
+from waiting import wait_until
 
 from labeling.embedded import Embedded
 
@@ -76,12 +77,6 @@ def kept(home: Path, database_url: str | None, sql: str) -> list[str]:
 
 def status_counts(home: Path, database_url: str | None) -> Counter[str]:
     return Counter(kept(home, database_url, "SELECT status FROM records"))
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.1)
 
 
 def test_statuses_and_events_are_completed_by_the_next_start(

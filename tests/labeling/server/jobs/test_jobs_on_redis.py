@@ -4,14 +4,14 @@ import os
 import shutil
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import argilla as rg
 import pytest
 from people import new_dataset, person
 from receiver import receiver
+from waiting import is_running, wait_until
 
 from labeling.embedded import Embedded, start_embedded
 from labeling.errors import ParityError
@@ -62,12 +62,6 @@ def ask(port: int, *command: str) -> list[str]:
     return done.stdout.split()
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.1)
-
-
 def completed(dataset: rg.Dataset) -> int:
     return sum(record.status == "completed" for record in dataset.records())
 
@@ -82,7 +76,7 @@ def test_argillas_worker_reopens_and_completes_records(
         change = {"distribution": {"strategy": "overlap", "min_submitted": needed}}
         url = f"/api/v1/datasets/{dataset.id}"
         assert owner.api.http_client.patch(url, json=change).status_code == 200
-        wait_until(lambda expected=expected: completed(dataset) == expected)  # type: ignore[misc]
+        wait_until(lambda expected=expected: completed(dataset) == expected)
         assert completed(dataset) == expected
     assert len(ask(redis, "SMEMBERS", "rq:workers")) == 2
 
@@ -121,14 +115,17 @@ def test_the_worker_ends_with_the_server_even_when_that_is_killed(
     database = 1  # of Redis, so that the other server's workers are not counted
     monkeypatch.setenv("ARGILLA_REDIS_URL", f"redis://127.0.0.1:{redis}/{database}")
     server = start_embedded(tmp_path, None, print)
-    workers = ("-n", str(database), "SMEMBERS", "rq:workers")
-    wait_until(lambda: len(ask(redis, *workers)) == 2)
-    assert len(ask(redis, *workers)) == 2
+    redis_cli = ("-n", str(database))
+    wait_until(lambda: len(ask(redis, *redis_cli, "SMEMBERS", "rq:workers")) == 2)
+    workers = ask(redis, *redis_cli, "SMEMBERS", "rq:workers")
+    pids = [int(ask(redis, *redis_cli, "HGET", worker, "pid")[0]) for worker in workers]
+    assert len(pids) == 2
+    assert all(map(is_running, pids))
     server.process.kill()
     server.process.wait()
 
-    wait_until(lambda: ask(redis, *workers) == [])
-    assert ask(redis, *workers) == []
+    # By their processes: one that had only just begun ends without leaving Redis's list.
+    wait_until(lambda: not any(map(is_running, pids)))
 
 
 def test_a_redis_that_does_not_answer_is_named(

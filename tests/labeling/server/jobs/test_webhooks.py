@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ import httpx
 import pytest
 from people import CATEGORIES, Person, new_dataset, person
 from receiver import Delivery, Receiver, receiver
+from waiting import wait_until
 
 from labeling.embedded import Embedded
 
@@ -53,12 +54,6 @@ def anna(server_on_each: Embedded) -> Person:
 def owner(server: Embedded) -> httpx.Client:
     headers = {"X-Argilla-Api-Key": server.credentials.owner.api_key}
     return httpx.Client(base_url=server.url, headers=headers, timeout=60)
-
-
-def wait_until(holds: Callable[[], bool], seconds: float = 15) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.05)
 
 
 def types(listener: Receiver) -> Counter[str]:
