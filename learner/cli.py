@@ -123,8 +123,8 @@ def up(
             f"Rehearsal: the sample that ships (--data sample), --annotators {annotators}, {goal} "
             "(a small test set cannot prove half a point)"
         )
-    from learner.campaign import Settings
-    from learner.up import up as run_campaign
+    from learner.live.campaign import Settings
+    from learner.live.up import up as run_campaign
 
     settings = Settings(
         data=source,
@@ -151,7 +151,7 @@ def status(
     as_json: Annotated[bool, Parameter(name="--json", negative="", help="For machines.")] = False,
 ) -> None:
     """Say how a campaign stands, where Argilla is, and where its passwords lie."""
-    from learner.status import read_status, spoken
+    from learner.live.status import read_status, spoken
 
     found = read_status(home)
     print(json.dumps(found, indent=2) if as_json else "\n".join(spoken(found)))
@@ -179,8 +179,8 @@ def simulate(
     out: Annotated[Path, Parameter(help="Folder for curve.csv, summary.json and report.html.")],
 ) -> None:
     """Run the same loop on labelled data, with the label column as annotator and no server."""
-    from learner.simulate import Plan
-    from learner.simulate import simulate as run_simulation
+    from learner.lab.simulate import Plan
+    from learner.lab.simulate import simulate as run_simulation
 
     plan = Plan(
         data=data,
@@ -224,9 +224,9 @@ def compare(
     out: Annotated[Path, Parameter(help="Folder for compare.json and compare.html.")],
 ) -> None:
     """Compare models fitted on few labels, random and chosen, with one fitted on all."""
-    from learner.compare import Plan
-    from learner.compare import compare as run_comparison
-    from learner.parity import points
+    from learner.lab.compare import Plan
+    from learner.lab.compare import compare as run_comparison
+    from learner.stopping.parity import points
 
     plan = Plan(
         data=data,

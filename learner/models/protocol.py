@@ -34,7 +34,7 @@ class Model(Protocol):
         """What the classifier sees of the texts, float32 (N, D)."""
 
     def cooled(self, temperature: float) -> Self:
-        """The same model with its logits divided by `temperature` (`learner.calibration`)."""
+        """The same model with its logits divided by `temperature` (`measuring.calibration`)."""
 
     def save(self, folder: Path) -> None:
         """Write the model to `folder`, which `load_model` reads."""

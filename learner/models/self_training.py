@@ -2,7 +2,7 @@
 
 Lee, "Pseudo-Label: The Simple and Efficient Semi-Supervised Learning Method for Deep Neural
 Networks" (2013): a guess is taken for true at a small weight, which pushes the boundaries between
-categories out of the crowds. The guesses are smoothed over neighbours first (`learner.neighbours`),
+categories out of the crowds. The guesses are smoothed over neighbours first (`asking.neighbours`),
 so that the head learns something from them that it did not know. Without anything unlabelled it
 changes nothing, so the full-data model is the plain head.
 """

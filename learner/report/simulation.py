@@ -11,7 +11,7 @@ from learner.report.page import page, paragraph, table
 
 
 def simulation_report(curve: pd.DataFrame, summary: dict[str, Any], data: str) -> str:
-    """One page: what `summary` and `curve` (columns of `learner.simulate.CURVE`) say."""
+    """One page: what `summary` and `curve` (columns of `learner.lab.simulate.CURVE`) say."""
     rows = [
         [
             name,

@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 
 from labeling.inquiries import merge_duplicates, read_inquiries, set_aside_rare
-from learner.calibration import exact_interval
+from learner.asking.neighbours import neighbour_graph
+from learner.asking.rounds import Selection, rehearse
 from learner.defaults import BATCH_SIZE, INITIAL, MARGIN, STRATEGY
 from learner.encoder import embed
+from learner.measuring.calibration import exact_interval
 from learner.models.head import fit_head
-from learner.neighbours import neighbour_graph
-from learner.parity import Gap, in_a_row, measure_gap
-from learner.rounds import Selection, rehearse
+from learner.stopping.parity import Gap, in_a_row, measure_gap
 
 Rule = tuple[Callable[[Gap], float], int]  # what must be within the margin, how often in a row
 RULES: dict[str, Rule] = {

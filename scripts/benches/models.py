@@ -18,18 +18,18 @@ import pandas as pd
 import torch
 
 from labeling.inquiries import merge_duplicates, read_inquiries, set_aside_rare, split
-from learner.calibration import automatic_share, calibrate, calibration_error
+from learner.asking.rounds import Selection, rehearse
 from learner.defaults import BATCH_SIZE, ENCODER, INITIAL, STRATEGY
 from learner.encoder import embed, encoder_path
+from learner.fitting.recipe import Recipe, choose_recipe, fit_model
+from learner.measuring.calibration import automatic_share, calibrate, calibration_error
+from learner.measuring.stress import stress_accuracy
 from learner.models.batching import tokenize
 from learner.models.device import best_device
 from learner.models.fine_tuning import Training, fine_tune
 from learner.models.protocol import Model
 from learner.models.quantisation import quantised
 from learner.models.transformer import Transformer, fresh, load_transformer
-from learner.recipe import Recipe, choose_recipe, fit_model
-from learner.rounds import Selection, rehearse
-from learner.stress import stress_accuracy
 
 Row = tuple[str, str, str]  # what, the figure to reach, what was measured
 

@@ -2,12 +2,12 @@
 
 import pandas as pd
 import pytest
+from person import Person
 
 from labeling.answers import Reader
 from labeling.codebook import codebook_from_labels
 from labeling.embedded import Embedded
 from labeling.workspace import Connection, Workspace, open_workspace
-from tests.person import Person
 
 pytestmark = pytest.mark.slow
 

@@ -2,13 +2,13 @@
 
 import pandas as pd
 import pytest
+from person import Person
 
 from labeling.annotators import Script, hire, put_to_work
 from labeling.codebook import codebook_from_labels
 from labeling.embedded import Embedded
 from labeling.errors import InputError, ParityError
 from labeling.workspace import Connection, Workspace, open_workspace
-from tests.person import Person
 
 pytestmark = pytest.mark.slow
 

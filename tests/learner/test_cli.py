@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from learner.journal import open_journal
+from learner.live.journal import open_journal
 
 PARITY = str(Path(sys.executable).with_name("parity"))
 HEAVY = {"torch", "pandas", "sklearn", "transformers", "argilla"}

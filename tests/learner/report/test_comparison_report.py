@@ -11,8 +11,8 @@ from html_pages import HOSTILE, Page
 from playwright.sync_api import Page as Screen
 from playwright.sync_api import expect
 
-from learner.field import Field
-from learner.measures import Outcome, measure_run
+from learner.lab.field import Field
+from learner.measuring.measures import Outcome, measure_run
 from learner.report import comparison_report
 
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from html_pages import HOSTILE, Page
 
+from learner.lab.simulate import CURVE
 from learner.report import simulation_report
-from learner.simulate import CURVE
 
 
 def curve(strategy: str) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""Experiments on labelled inquiries: simulated campaigns and the comparison of sizes."""

@@ -1,0 +1,1 @@
+"""One campaign: the loop over a pool, its journal and its queue, until the goal is reached."""

@@ -1,0 +1,219 @@
+"""A campaign: one run of the loop over one pool, kept in one home folder."""
+
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_matrix
+
+from labeling.codebook import Codebook, check_labels, codebook_from_labels, read_codebook
+from labeling.errors import InputError
+from labeling.inquiries import merge_duplicates, read_inquiries, set_aside_rare, split
+from learner.asking.neighbours import neighbour_graph
+from learner.asking.strategies import check_strategy
+from learner.defaults import BATCH_SIZE, ENCODER, MARGIN, STRATEGY
+from learner.encoder import embed
+from learner.fitting.recipe import Recipe, choose_recipe
+from learner.live.journal import Journal
+from learner.progress import Say
+from learner.stopping.parity import smallest_margin
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a person chose for a campaign. `until` is "parity" or a number of labels."""
+
+    data: str
+    text_column: str | None = None
+    label_column: str | None = None
+    codebook: str | None = None
+    annotators: str = "people"
+    annotator_error: float = 0.0
+    strategy: str = STRATEGY
+    batch_size: int = BATCH_SIZE
+    encoder: str = ENCODER
+    model: str = "auto"
+    until: str = "parity"
+    margin: float = MARGIN
+    seed: int = 0
+
+    @property
+    def budget(self) -> int | None:
+        """The number of labels to stop at; None when the goal is parity."""
+        return None if self.until == "parity" else int(self.until)
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """What a campaign works on. Categories are numbered in the codebook's order.
+
+    `pool` and `test` have columns id, text, category (None where unknown); `truth` (M,) are the
+    test inquiries' category numbers.
+    """
+
+    settings: Settings
+    codebook: Codebook
+    pool: pd.DataFrame
+    test: pd.DataFrame
+    recipe: Recipe
+    fingerprint: str
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The names of the categories."""
+        return self.codebook.names
+
+    @property
+    def truth(self) -> np.ndarray:
+        """Category numbers (M,) of the test inquiries."""
+        return self.numbers(self.test["category"])
+
+    def pool_numbers(self, labels: pd.DataFrame) -> np.ndarray:
+        """Category numbers (N,) of the pool's labels, -1 where there is none."""
+        known = self.pool["id"].map(labels.set_index("inquiry")["category"])
+        numbers = np.full(len(known), -1)
+        there = known.notna().to_numpy()
+        numbers[there] = self.numbers(known[there])
+        return numbers
+
+    @cached_property
+    def vectors(self) -> np.ndarray:
+        """Embeddings (N, D) of the pool."""
+        return embed(self.pool["text"].tolist(), self.recipe.encoder)
+
+    @cached_property
+    def graph(self) -> csr_matrix:
+        """Who is alike in the pool."""
+        return neighbour_graph(self.vectors)
+
+    @property
+    def reference(self) -> pd.DataFrame:
+        """The labelled inquiries of the pool, which the full-data model learns from."""
+        return self.pool[self.pool["category"].notna()]
+
+    def numbers(self, names: pd.Series) -> np.ndarray:
+        """Category numbers of category names, (N,)."""
+        return names.map({name: i for i, name in enumerate(self.categories)}).to_numpy(dtype=int)
+
+
+def prepare(settings: Settings, say: Say) -> Campaign:
+    """Read and check everything that a person gave; nothing is written.
+
+    Raises InputError for whatever is wrong with it.
+    """
+    check_strategy(settings.strategy)
+    if not 0 < settings.margin < 1:
+        raise InputError(
+            f"--margin {settings.margin}: a fraction from 0 to 1, such as 0.005 for half a point"
+        )
+    if not 0 <= settings.annotator_error < 1:
+        raise InputError(
+            f"--annotator-error {settings.annotator_error}: a probability from 0 to below 1"
+        )
+    if settings.batch_size < 1:
+        raise InputError(f"--batch-size {settings.batch_size}: at least 1")
+    inquiries = read_inquiries(settings.data, settings.text_column, settings.label_column)
+    for note in inquiries.notes:
+        say(note)
+    codebook = _codebook(settings, inquiries.table, inquiries.label_column)
+    table = merge_duplicates(inquiries.table)
+    if len(table) < len(inquiries.table):
+        say(f"{len(inquiries.table) - len(table):,} duplicates are shown once and share the label")
+    table, aside = set_aside_rare(table)
+    if aside:
+        say(aside)
+    pool, test = split(table, settings.seed)
+    recipe = choose_recipe(settings.model, settings.encoder)
+    if recipe.notice:
+        say(recipe.notice)
+    campaign = Campaign(settings, codebook, pool, test, recipe, inquiries.fingerprint)
+    _check_goal(campaign)
+    return campaign
+
+
+def recall(journal: Journal, home: Path, campaign: Campaign) -> None:
+    """Check that `home` is new or holds this very campaign; note what the campaign goes on with.
+
+    Raises InputError when the folder belongs to another campaign or the file has changed since.
+    """
+    before = journal.settings()
+    now = {
+        **asdict(campaign.settings),
+        "fingerprint": campaign.fingerprint,
+        "categories": list(campaign.categories),
+    }
+    if before:
+        _check_same(before, now, home)
+    journal.write_settings(now)
+
+
+def _check_same(before: dict[str, Any], now: dict[str, Any], home: Path) -> None:
+    other = "use another --home, or the command that the campaign was begun with"
+    if before["data"] != now["data"]:
+        raise InputError(
+            f"the home folder {home} holds a campaign on {before['data']}, not on {now['data']}: "
+            f"{other}"
+        )
+    for name in ("text_column", "label_column", "seed", "encoder"):
+        if before[name] != now[name]:
+            option = "--" + name.replace("_", "-")
+            raise InputError(
+                f"the campaign in {home} was begun with {option} {before[name]}, not "
+                f"{now[name]}: {other}"
+            )
+    if before["fingerprint"] != now["fingerprint"]:
+        raise InputError(
+            f"{now['data']} has changed since the campaign in {home} began: "
+            "bring the old file back, or begin a new campaign in another --home"
+        )
+    if before["categories"] != now["categories"]:
+        raise InputError(
+            f"the campaign in {home} was begun with other categories than the codebook's: {other}"
+        )
+
+
+def _codebook(settings: Settings, table: pd.DataFrame, label_column: str | None) -> Codebook:
+    if settings.codebook is not None:
+        codebook = read_codebook(settings.codebook)
+    elif settings.data == "sample":
+        from labeling.sample import CODEBOOK
+
+        codebook = read_codebook(CODEBOOK)
+    elif label_column is not None:
+        return codebook_from_labels(table["category"].dropna().unique())
+    else:
+        raise InputError(
+            f"{settings.data} has no label column, so people need a list of categories: "
+            "give one with --codebook FILE (columns category, definition, example), or name the "
+            "--label-column"
+        )
+    check_labels(table, codebook)
+    return codebook
+
+
+def _check_goal(campaign: Campaign) -> None:
+    settings = campaign.settings
+    if settings.annotators == "simulated" and len(campaign.reference) < len(campaign.pool):
+        missing = len(campaign.pool) - len(campaign.reference)
+        raise InputError(
+            f"simulated annotators answer from the label column, but {missing:,} inquiries of "
+            f"{settings.data} have no label: label them, or use --annotators people"
+        )
+    if settings.budget is not None:
+        return
+    if campaign.test.empty:
+        raise InputError(
+            f"{settings.data} has no labels to measure parity against: "
+            "say how many labels are wanted with --until N, or name the --label-column"
+        )
+    provable = smallest_margin(len(campaign.test))
+    if settings.margin < provable:
+        raise InputError(
+            f"{len(campaign.test):,} test inquiries cannot prove a margin of "
+            f"{settings.margin * 100:g} points, "
+            f"at best {provable * 100:.2g}: give more labelled inquiries, or --margin "
+            f"{np.ceil(provable * 1000) / 1000:g}"
+        )

@@ -1,0 +1,182 @@
+"""The live loop: two lanes between the pool and the annotators, until the goal is reached.
+
+The journal is written before anything is shown, so the same command goes on after any interruption.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from labeling.annotators import SimulatedAnnotators
+from labeling.workspace import Workspace
+from learner.encoder import embed
+from learner.fitting.full_data import full_data_predictions
+from learner.fitting.recipe import Recipe
+from learner.live.campaign import Campaign
+from learner.live.fast_lane import FastLane
+from learner.live.journal import Journal
+from learner.live.queue import Queue
+from learner.live.results import leave_curve, leave_labels, leave_model
+from learner.live.scoreboard import Scoreboard
+from learner.live.slow_lane import SlowLane
+from learner.progress import Say, spoken
+
+LOOK_SECONDS = 0.25
+PATIENCE_SECONDS = 15.0  # after this long without news, say what is waited for
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a campaign ended.
+
+    `parity` is None without a reference; `model` None where none could be left.
+    """
+
+    parity: bool | None
+    labels: int
+    pool: int
+    last: pd.Series | None
+    model: Path | None
+
+
+def run(
+    campaign: Campaign,
+    journal: Journal,
+    workspace: Workspace,
+    home: Path,
+    annotators: Callable[[], SimulatedAnnotators] | None,
+    say: Say,
+) -> Outcome:
+    """Ask, learn and measure until the goal is reached or nothing is left to ask.
+
+    `annotators` puts simulated annotators to work once there is something to answer; None leaves it
+    to people. Leaves summary.json, labels.csv, curve.csv and model/ in `home`.
+    """
+    before, began = float(journal.settings().get("seconds", 0.0)), time.monotonic()
+
+    def seconds() -> float:
+        return before + time.monotonic() - began
+
+    news = _News(say)
+    scores = Scoreboard(campaign, journal, home, news.say, seconds)
+    texts = dict(zip(campaign.pool["id"], campaign.pool["text"], strict=True))
+    queue = Queue(journal, workspace, texts)
+    queue.resume()
+    fast = _fast_lane(campaign, journal, queue, scores, news.say)
+    slow = SlowLane(campaign, scores, home, news.say) if _is_measured_slowly(campaign) else None
+    crew = annotators() if annotators else None
+    try:
+        while not _is_over(campaign, queue, fast, slow, scores):
+            time.sleep(LOOK_SECONDS)
+            if crew is not None:
+                crew.check()
+            queue.look()
+            if slow is not None:
+                slow.tend(queue.labels)
+            if fast.is_due() and _is_worth_asking(campaign, queue, slow, scores):
+                fast.play_round()
+            news.waiting(queue, slow)
+        if not scores.is_proved(scores.lane):
+            fast.finish()
+        queue.close()
+    finally:
+        if crew is not None:
+            crew.stop()
+        if slow is not None:
+            slow.stop()
+        journal.write_settings({"seconds": seconds()})
+    scores.write_summary()
+    leave_labels(campaign, journal, queue.labels, home)
+    leave_curve(scores, home)
+    model = leave_model(campaign, scores, queue.labels, home, say)
+    proved = scores.is_proved(scores.lane) if len(campaign.test) else None
+    return Outcome(proved, len(queue.labels), len(campaign.pool), scores.last(), model)
+
+
+def _fast_lane(
+    campaign: Campaign, journal: Journal, queue: Queue, scores: Scoreboard, say: Say
+) -> FastLane:
+    encoder = campaign.settings.encoder
+    texts = [*campaign.pool["text"], *campaign.test["text"]]
+    say(f"encoding {len(texts):,} inquiries (kept: each is encoded once)")
+    embed(texts, encoder, spoken(say, "encoded"))
+    recipe = campaign.recipe
+    if recipe.is_slow:
+        recipe = Recipe("head", encoder, name="head")
+    full = None
+    if len(campaign.test):
+        reference = campaign.reference
+        say(f"full-data model ({recipe.name}) on {len(reference):,} labels")
+        full = full_data_predictions(
+            recipe,
+            reference["text"].tolist(),
+            campaign.numbers(reference["category"]),
+            campaign.categories,
+            campaign.test["text"].tolist(),
+            campaign.settings.seed,
+        )
+    return FastLane(
+        campaign=campaign,
+        journal=journal,
+        queue=queue,
+        scores=scores,
+        recipe=recipe,
+        vectors=campaign.vectors,
+        graph=campaign.graph,
+        test_vectors=embed(campaign.test["text"].tolist(), encoder),
+        full=full,
+    )
+
+
+def _is_measured_slowly(campaign: Campaign) -> bool:
+    return campaign.recipe.is_slow and len(campaign.test) > 0
+
+
+def _is_worth_asking(
+    campaign: Campaign, queue: Queue, slow: SlowLane | None, scores: Scoreboard
+) -> bool:
+    """Whether more answers are wanted.
+
+    Not beyond the budget; nor, once the head is at parity, beyond what the next fit waits for.
+    """
+    labels, budget = len(queue.labels), campaign.settings.budget
+    if budget is not None:
+        return labels < budget
+    return slow is None or not scores.is_proved("fast") or labels < slow.next_fit
+
+
+def _is_over(
+    campaign: Campaign, queue: Queue, fast: FastLane, slow: SlowLane | None, scores: Scoreboard
+) -> bool:
+    budget = campaign.settings.budget
+    if budget is None and scores.is_proved(scores.lane):
+        return True
+    enough = fast.is_exhausted or (budget is not None and len(queue.labels) >= budget)
+    return enough and (slow is None or slow.has_measured(queue.labels))
+
+
+class _News:
+    """Says what happens, and what is waited for when nothing has happened for a while."""
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self._last = time.monotonic()
+
+    def say(self, line: str) -> None:
+        self._last = time.monotonic()
+        self._say(line)
+
+    def waiting(self, queue: Queue, slow: SlowLane | None) -> None:
+        if time.monotonic() - self._last < PATIENCE_SECONDS:
+            return
+        waits = []
+        if len(queue.open):
+            waits.append(f"answers to {len(queue.open)} open inquiries at {queue.workspace.url}")
+        if slow is not None and slow.process.is_busy:
+            waits.append(f"the fit in the background ({slow.process.progress() or 'starting'})")
+        self.say(
+            f"{len(queue.labels):>5} labels  waiting for " + " and for ".join(waits or ["nothing"])
+        )

@@ -1,0 +1,109 @@
+"""What has been measured so far, and whether it proves parity."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from labeling.files import write_atomically
+from learner.live.campaign import Campaign
+from learner.live.journal import Journal
+from learner.measuring.evaluation import evaluate
+from learner.progress import Say
+from learner.stopping.parity import measure_gap, points, reaches_parity
+
+Lane = Literal["fast", "slow"]
+
+
+@dataclass
+class Scoreboard:
+    """Records evaluations in the journal, and the last that decides in `HOME/summary.json`."""
+
+    campaign: Campaign
+    journal: Journal
+    home: Path
+    say: Say
+    seconds: Callable[[], float]
+    _bounds: dict[str, list[float]] = field(default_factory=dict)
+
+    @property
+    def lane(self) -> Lane:
+        """The lane whose evaluations decide."""
+        return "slow" if self.campaign.recipe.is_slow else "fast"
+
+    def record(
+        self,
+        lane: Lane,
+        model: str,
+        predicted: np.ndarray,
+        full: np.ndarray,
+        labels: int,
+        folder: str | None = None,
+    ) -> None:
+        """Record one evaluation.
+
+        `predicted` and `full` are the category numbers (M,) that the model and the full-data model
+        give the test inquiries.
+        """
+        truth = self.campaign.truth
+        scores, gap = evaluate(predicted, truth), measure_gap(predicted, full, truth)
+        row = {
+            "lane": lane,
+            "round": len(self.journal.rounds()),
+            "labels": labels,
+            **asdict(scores),
+            "full_accuracy": float((full == truth).mean()),
+            "gap": gap.gap,
+            "gap_low": gap.low,
+            "gap_high": gap.high,
+            "folder": folder,
+        }
+        self.journal.write_evaluation(row)
+        self._bounds.pop(lane, None)
+        self.say(
+            f"{labels:>5} labels  {model}: accuracy {scores.accuracy:.4f}, full-data "
+            f"{row['full_accuracy']:.4f}, gap {points(gap.gap)} (at most {points(gap.high)}) points"
+        )
+        if lane == self.lane:
+            self.write_summary()
+
+    def is_proved(self, lane: Lane) -> bool:
+        """Whether the evaluations of `lane` prove parity within the margin."""
+        if lane not in self._bounds:
+            self._bounds[lane] = self.journal.evaluations(lane)["gap_high"].tolist()
+        return reaches_parity(self._bounds[lane], self.campaign.settings.margin)
+
+    def last(self) -> pd.Series | None:
+        """The last evaluation of the model that decides."""
+        evaluations = self.journal.evaluations(self.lane)
+        return evaluations.iloc[-1] if len(evaluations) else None
+
+    def write_summary(self) -> None:
+        """Write `HOME/summary.json`; null where there is no reference or nothing was measured."""
+        last, settings = self.last(), self.campaign.settings
+        has_reference = len(self.campaign.test) > 0
+        answers = self.journal.answers()
+        labelled = answers.loc[answers["status"] == "submitted", "inquiry"].nunique()
+
+        def measured(*names: str) -> dict[str, Any]:
+            return {name: None if last is None else last[name] for name in names}
+
+        summary = {
+            "labels": int(labelled if last is None else last["labels"]),
+            "pool": len(self.campaign.pool),
+            "rounds": len(self.journal.rounds()),
+            "seconds": round(self.seconds(), 1),
+            "strategy": settings.strategy,
+            "model": self.campaign.recipe.name,
+            "encoder": settings.encoder,
+            "seed": settings.seed,
+            **measured("accuracy", "accuracy_low", "accuracy_high", "macro_f1"),
+            "full_labels": len(self.campaign.reference) if has_reference else None,
+            **measured("full_accuracy", "gap", "gap_low", "gap_high"),
+            "parity": self.is_proved(self.lane) if has_reference else None,
+        }
+        write_atomically(self.home / "summary.json", json.dumps(summary, indent=2) + "\n")

@@ -1,0 +1,156 @@
+"""`parity up`: server, data set and loop for one campaign, from beginning to end."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+
+from labeling.annotators import Script, SimulatedAnnotators, hire, put_to_work
+from labeling.embedded import start_embedded
+from labeling.errors import InputError
+from labeling.server.accounts.credentials import WORKSPACE, Account
+from labeling.server.listening import HOST
+from labeling.workspace import Workspace, connect, open_workspace
+from learner.live.campaign import Campaign, Settings, prepare, recall
+from learner.live.journal import hold, open_journal
+from learner.live.loop import Outcome, run
+from learner.models.protocol import CARD
+from learner.progress import Say
+from learner.stopping.parity import points
+
+API_KEY = "ARGILLA_API_KEY"
+
+
+def up(
+    settings: Settings,
+    home: Path,
+    port: int | None,
+    argilla_url: str | None,
+    say: Say,
+    host: str = HOST,
+) -> None:
+    """Run the campaign in `home` until its goal is reached; the same call resumes it.
+
+    Raises InputError, before anything is written, for whatever is wrong with what was given.
+    """
+    signal.signal(signal.SIGTERM, _leave)
+    _check_home(home)
+    key = _api_key(argilla_url)
+    campaign = prepare(settings, say)
+    foreign = None if argilla_url is None else connect(argilla_url.rstrip("/"), key)
+    with ExitStack() as stack:
+        stack.enter_context(hold(home))
+        journal = open_journal(home)
+        recall(journal, home, campaign)
+        if foreign is None:
+            server = stack.enter_context(start_embedded(home, port, say, host))
+            connection = connect(server.url, server.credentials.owner.api_key)
+            accounts = list(server.credentials.annotators)
+            name = "inquiries"
+        else:
+            connection, accounts, name = (
+                foreign,
+                [],
+                f"inquiries-{campaign.fingerprint[:8]}-{settings.seed}",
+            )
+        workspace = open_workspace(
+            connection, WORKSPACE, name, campaign.codebook, keeps_order=foreign is None
+        )
+        journal.write_settings({"argilla_url": connection.url})
+        for line in _invitation(campaign, workspace, home, foreign is not None):
+            say(line)
+        crew = None
+        if settings.annotators == "simulated":
+            crew = _crew(campaign, workspace, accounts or hire(connection, WORKSPACE))
+        outcome = run(campaign, journal, workspace, home, crew, say)
+    for line in _ending(campaign, outcome, home):
+        say(line)
+
+
+def _check_home(home: Path) -> None:
+    if home.exists() and not home.is_dir():
+        raise InputError(f"--home {home}: there is a file of that name; name a folder")
+    if home.is_dir() and not (home / "journal.sqlite").exists():
+        others = [entry.name for entry in home.iterdir() if entry.name != "lock"]
+        if others:
+            raise InputError(
+                f"--home {home}: the folder holds {others[0]!r} but no campaign; name a new or "
+                f"empty folder"
+            )
+
+
+def _api_key(argilla_url: str | None) -> str:
+    """The key for somebody else's server; empty where we start our own."""
+    key = os.environ.get(API_KEY, "")
+    if argilla_url is not None and not key:
+        raise InputError(
+            f"--argilla-url {argilla_url}: put the API key of an owner there into the environment "
+            f"variable {API_KEY}"
+        )
+    return key
+
+
+def _crew(
+    campaign: Campaign, workspace: Workspace, accounts: list[Account]
+) -> Callable[[], SimulatedAnnotators]:
+    settings = campaign.settings
+    script = Script(
+        truth=dict(zip(campaign.pool["id"], campaign.pool["category"], strict=True)),
+        categories=campaign.categories,
+        error=settings.annotator_error,
+        seed=settings.seed,
+    )
+    return lambda: put_to_work(workspace.connection.url, workspace.dataset, accounts, script)
+
+
+def _invitation(
+    campaign: Campaign, workspace: Workspace, home: Path, is_foreign: bool
+) -> Iterator[str]:
+    yield (
+        f"{len(campaign.pool):,} inquiries in the pool, {len(campaign.categories)} categories"
+        + (f", {len(campaign.test):,} test inquiries kept apart" if len(campaign.test) else "")
+    )
+    where = "" if is_foreign else f" (names and passwords: {home / 'credentials.json'})"
+    verb = "watch" if campaign.settings.annotators == "simulated" else "label"
+    yield f"{verb} at {workspace.url}{where}"
+
+
+def _ending(campaign: Campaign, outcome: Outcome, home: Path) -> Iterator[str]:
+    last = outcome.last
+    if outcome.parity:
+        assert last is not None
+        yield (
+            f"PARITY with {int(last['labels']):,} labels against {len(campaign.reference):,}: "
+            f"accuracy "
+            f"{last['accuracy']:.4f} against {last['full_accuracy']:.4f}, gap "
+            f"{points(last['gap'])} points, "
+            f"at most {points(last['gap_high'])} (95 % bound, margin "
+            f"{points(campaign.settings.margin)})"
+        )
+    else:
+        reached = f"{outcome.labels:,} of {outcome.pool:,} inquiries are labelled"
+        if last is not None:
+            reached += (
+                f"; parity is not proved: accuracy {last['accuracy']:.4f} against "
+                f"{last['full_accuracy']:.4f}, "
+                f"gap {points(last['gap'])} points, at most {points(last['gap_high'])}"
+            )
+        yield reached
+    yield f"labels  {home / 'labels.csv'} ({outcome.labels:,} rows)"
+    yield f"curve   {home / 'curve.csv'}, summary {home / 'summary.json'}"
+    if outcome.model is not None:
+        is_ours = (outcome.model / CARD).exists()
+        what = "for parity predict" if is_ours else "a Hugging Face folder"
+        yield f"model   {outcome.model} ({what})"
+    if campaign.settings.data == "sample":
+        yield (
+            "next    your own file and people: scripts/run --data FILE --codebook CODEBOOK.csv "
+            "--until 300 "
+            "--home mine (parity instead of 300 where the file has a label column)"
+        )
+
+
+def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    raise SystemExit(128 + number)

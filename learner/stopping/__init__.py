@@ -1,0 +1,1 @@
+"""When to stop: parity, proved by a paired test."""

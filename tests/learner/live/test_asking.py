@@ -1,0 +1,288 @@
+"""Queue and fast lane at the real server: what people are asked, and when they are asked anew."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from person import Person
+
+from labeling.codebook import codebook_from_labels
+from labeling.embedded import Embedded
+from labeling.workspace import Connection, Workspace, open_workspace
+from learner.asking.neighbours import neighbour_graph
+from learner.defaults import INITIAL
+from learner.fitting.recipe import Recipe
+from learner.live.campaign import Campaign, Settings
+from learner.live.fast_lane import FastLane
+from learner.live.journal import ASKED, Journal, open_journal
+from learner.live.queue import Queue
+from learner.live.scoreboard import Scoreboard
+
+pytestmark = pytest.mark.slow
+
+CATEGORIES = ["cancel", "refund", "track"]
+
+
+@pytest.fixture
+def workspace(connection: Connection, tmp_path: Path) -> Workspace:
+    codebook = codebook_from_labels(CATEGORIES)
+    return open_workspace(connection, "parity", tmp_path.name, codebook, keeps_order=True)
+
+
+@pytest.fixture
+def person(server: Embedded, workspace: Workspace) -> Person:
+    return Person(server, workspace)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    return open_journal(tmp_path / "home")
+
+
+def batch(round_: int, *inquiries: str) -> pd.DataFrame:
+    rows = [(i, round_, rank, 0.5, "random", "track", 0.4) for rank, i in enumerate(inquiries)]
+    return pd.DataFrame(rows, columns=ASKED)
+
+
+def resumed(journal: Journal, workspace: Workspace, inquiries: str = "abcdef") -> Queue:
+    queue = Queue(journal, workspace, {i: f"Inquiry {i}" for i in inquiries})
+    queue.resume()
+    return queue
+
+
+def test_a_new_batch_replaces_what_is_open_but_not_the_cold_start(
+    journal: Journal, workspace: Workspace, person: Person
+) -> None:
+    queue = resumed(journal, workspace)
+    queue.replace(batch(0, "b", "a"))
+    assert list(person.queue()) == ["b", "a"]
+    queue.replace(batch(1, "d", "c"))
+    assert list(person.queue()) == ["b", "a", "d", "c"]
+    queue.replace(batch(2, "e", "d"))
+    assert list(person.queue()) == ["b", "a", "e", "d"]
+    assert set(queue.open["inquiry"]) == set(journal.open()["inquiry"]) == set("abde")
+    assert queue.cold_start()["inquiry"].tolist() == ["b", "a"]
+
+
+def test_what_was_answered_is_open_no_more_and_its_label_is_in_the_journal(
+    journal: Journal, workspace: Workspace, person: Person
+) -> None:
+    queue = resumed(journal, workspace)
+    queue.replace(batch(1, "a", "b", "c", "d"))
+    shown = person.queue()
+    person.answer(shown["a"])
+    person.answer(shown["b"], "track", "draft")
+    person.answer(shown["c"], "track", "discarded")
+    queue.look()
+    assert queue.open["inquiry"].tolist() == ["d"]
+    assert queue.taken == {"a", "b", "c"}
+    assert queue.labels[["inquiry", "category"]].to_numpy().tolist() == [["a", "refund"]]
+    assert set(journal.answers()["inquiry"]) == {"a", "b", "c"}
+    queue.replace(batch(2, "e"))
+    statuses = workspace.answers().set_index("inquiry")["status"]
+    assert statuses.to_dict() == {"a": "submitted", "b": "draft", "c": "discarded"}
+
+
+def test_whoever_discards_everything_that_is_open_is_asked_anew(
+    journal: Journal, workspace: Workspace, person: Person, tmp_path: Path
+) -> None:
+    lane = fast_lane(journal, workspace, tmp_path)
+    lane.play_round()
+    lane.queue.look()
+    for record in person.queue().values():
+        person.answer(record, status="discarded")
+    lane.queue.look()
+    assert lane.is_due()
+    lane.play_round()
+    assert person.queue()
+
+
+def test_what_a_crash_kept_from_being_shown_is_shown_by_the_next_start(
+    journal: Journal, workspace: Workspace, person: Person
+) -> None:
+    journal.write_asked(batch(1, "a", "b"))  # and then the process was killed
+    assert person.queue() == {}
+    queue = resumed(journal, workspace)
+    assert list(person.queue()) == ["a", "b"]
+    assert queue.open["text"].tolist() == ["Inquiry a", "Inquiry b"]
+
+
+def test_an_answer_that_came_while_nobody_looked_is_read_by_the_next_start(
+    journal: Journal, workspace: Workspace, person: Person
+) -> None:
+    resumed(journal, workspace).replace(batch(1, "a", "b"))
+    person.answer(person.queue()["a"])
+    queue = resumed(journal, workspace)
+    assert queue.labels["inquiry"].tolist() == ["a"]
+    assert list(person.queue()) == ["b"]
+
+
+def test_answers_to_inquiries_of_another_campaign_are_not_counted(
+    journal: Journal, workspace: Workspace, person: Person, tmp_path: Path
+) -> None:
+    resumed(open_journal(tmp_path / "other"), workspace).replace(batch(1, "a", "b"))
+    for record in person.queue().values():
+        person.answer(record)
+    queue = resumed(journal, workspace, inquiries="a")
+    assert queue.labels["inquiry"].tolist() == ["a"]
+    assert queue.taken == {"a"}
+
+
+def test_after_the_end_nothing_is_asked(
+    journal: Journal, workspace: Workspace, person: Person
+) -> None:
+    queue = resumed(journal, workspace)
+    queue.replace(batch(0, "a", "b", "c"))
+    person.answer(person.queue()["a"])
+    queue.close()
+    assert person.queue() == {}
+    assert journal.open()["inquiry"].tolist() == ["a"], "answered, not withdrawn"
+    assert queue.labels["inquiry"].tolist() == ["a"]
+
+
+POOL = 80
+RNG = np.random.default_rng(0)
+TRUTH = np.arange(POOL + 60) % 3
+POINTS = (np.eye(3)[TRUTH] + RNG.normal(0, 0.3, (POOL + 60, 3))).astype(np.float32)
+
+
+def fast_lane(
+    journal: Journal, workspace: Workspace, home: Path, until: str = "parity"
+) -> FastLane:
+    """A fast lane over points in three clouds; people are the only ones who know the truth."""
+    names = [CATEGORIES[number] for number in TRUTH]
+    table = pd.DataFrame(
+        {
+            "id": [f"i{n:03d}" for n in range(len(TRUTH))],
+            "text": [f"text {n}" for n in range(len(TRUTH))],
+            "category": names,
+        }
+    )
+    campaign = Campaign(
+        settings=Settings("file.csv", until=until, batch_size=5, model="head"),
+        codebook=codebook_from_labels(CATEGORIES),
+        pool=table[:POOL],
+        test=table[POOL:].reset_index(drop=True),
+        recipe=Recipe("head", "none", name="head"),
+        fingerprint="f",
+    )
+    texts = dict(zip(campaign.pool["id"], campaign.pool["text"], strict=True))
+    queue = Queue(journal, workspace, texts)
+    queue.resume()
+    scores = Scoreboard(campaign, journal, home, print, lambda: 0.0)
+    return FastLane(
+        campaign=campaign,
+        journal=journal,
+        queue=queue,
+        scores=scores,
+        recipe=campaign.recipe,
+        vectors=POINTS[:POOL],
+        graph=neighbour_graph(POINTS[:POOL]),
+        test_vectors=POINTS[POOL:],
+        full=campaign.truth,
+    )
+
+
+def answer_truly(person: Person, count: int) -> list[str]:
+    """Answer the first `count` inquiries of the queue with the truth."""
+    shown = list(person.queue().items())[:count]
+    for inquiry, record in shown:
+        person.answer(record, CATEGORIES[TRUTH[int(inquiry[1:])]])
+    return [inquiry for inquiry, _ in shown]
+
+
+def test_a_round_is_due_at_the_start_and_after_as_many_answers_as_a_batch_holds(
+    journal: Journal, workspace: Workspace, person: Person, tmp_path: Path
+) -> None:
+    lane = fast_lane(journal, workspace, tmp_path)
+    assert lane.is_due()
+    lane.play_round()
+    assert len(person.queue()) == INITIAL
+    assert not lane.is_due()
+    answer_truly(person, 4)
+    lane.queue.look()
+    assert not lane.is_due()
+    answer_truly(person, 1)
+    lane.queue.look()
+    assert lane.is_due()
+
+
+def test_suggestions_come_with_the_first_head_and_each_round_is_measured(
+    journal: Journal, workspace: Workspace, person: Person, tmp_path: Path
+) -> None:
+    lane = fast_lane(journal, workspace, tmp_path)
+    lane.play_round()
+    assert not any(record["suggestions"] for record in person.queue().values())
+    cold = answer_truly(person, INITIAL)
+    lane.play_round()
+    shown = person.queue()
+    assert len(shown) == 15, "a batch of five and twice as many in reserve"
+    assert not set(shown) & set(cold)
+    suggested = {inquiry: record["suggestions"][0]["value"] for inquiry, record in shown.items()}
+    right = [CATEGORIES[TRUTH[int(i[1:])]] == category for i, category in suggested.items()]
+    assert np.mean(right) > 0.6
+    evaluations = journal.evaluations("fast")
+    assert evaluations["labels"].tolist() == [INITIAL]
+    assert evaluations["accuracy"].iloc[0] > 0.9
+    assert journal.rounds()["labels"].tolist() == [0, INITIAL]
+
+
+def test_nothing_is_asked_beyond_the_budget(
+    journal: Journal, workspace: Workspace, person: Person, tmp_path: Path
+) -> None:
+    lane = fast_lane(journal, workspace, tmp_path, until="43")
+    lane.play_round()
+    answer_truly(person, INITIAL)
+    lane.play_round()
+    assert len(person.queue()) == 3
+
+
+def test_the_last_labels_of_a_budget_are_measured_too(
+    journal: Journal, workspace: Workspace, person: Person, tmp_path: Path
+) -> None:
+    lane = fast_lane(journal, workspace, tmp_path, until="42")
+    lane.play_round()
+    answer_truly(person, INITIAL)
+    lane.play_round()
+    answer_truly(person, 2)
+    lane.queue.look()
+    lane.finish()
+    assert journal.evaluations("fast")["labels"].tolist() == [INITIAL, 42]
+    assert person.queue() == {}
+    lane.finish()
+    assert len(journal.evaluations("fast")) == 2, "nothing new, nothing measured"
+
+
+def test_a_new_start_goes_on_with_the_next_round_and_asks_nothing_twice(
+    journal: Journal, workspace: Workspace, person: Person, tmp_path: Path
+) -> None:
+    lane = fast_lane(journal, workspace, tmp_path)
+    lane.play_round()
+    answered = answer_truly(person, INITIAL)
+    lane.play_round()
+    before = list(person.queue())
+
+    again = fast_lane(journal, workspace, tmp_path)
+    assert not again.is_due()
+    assert list(person.queue()) == before
+    answered += answer_truly(person, 5)
+    again.queue.look()
+    assert again.is_due()
+    again.play_round()
+    assert not set(person.queue()) & set(answered)
+    assert journal.rounds()["round"].tolist() == [0, 1, 2]
+
+
+def test_when_every_inquiry_is_answered_no_round_is_due(
+    journal: Journal, workspace: Workspace, person: Person, tmp_path: Path
+) -> None:
+    lane = fast_lane(journal, workspace, tmp_path)
+    while not lane.is_exhausted:
+        assert lane.is_due()
+        lane.play_round()
+        assert answer_truly(person, 100), "the queue is empty while there is something to ask"
+        lane.queue.look()
+    assert not lane.is_due()
+    assert len(lane.queue.labels) == POOL
+    assert set(journal.answers()["inquiry"]) == set(lane.campaign.pool["id"])

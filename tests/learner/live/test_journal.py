@@ -1,0 +1,100 @@
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from labeling.consensus import ANSWERS
+from labeling.errors import InputError
+from learner.live.journal import ASKED, hold, open_journal
+
+
+def asked(inquiry: str, number: int, rank: int) -> tuple[object, ...]:
+    return (inquiry, number, rank, 0.5, "random", None, None)
+
+
+def test_what_was_asked_and_answered_is_there_after_reopening(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    batch = pd.DataFrame([asked("a", 0, 1), asked("b", 0, 0)], columns=ASKED)
+    journal.write_asked(batch)
+    answer = ("a", "ann", "refund", "submitted", "2026-01-01")
+    journal.write_answers(pd.DataFrame([answer], columns=ANSWERS))
+    journal.close(["b"])
+    journal.connection.close()
+
+    again = open_journal(tmp_path)
+    assert again.asked()["inquiry"].tolist() == ["b", "a"]
+    assert again.open()["inquiry"].tolist() == ["a"]
+    assert again.answers().to_numpy().tolist() == [list(answer)]
+
+
+def test_asking_or_answering_again_replaces_what_was_there(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    journal.write_asked(pd.DataFrame([asked("a", 0, 0)], columns=ASKED))
+    journal.close(["a"])
+    journal.write_asked(pd.DataFrame([asked("a", 3, 1)], columns=ASKED))
+    assert journal.open()["round"].tolist() == [3]
+    for category in ("refund", "cancel"):
+        row = ("a", "ann", category, "submitted", "2026-01-01")
+        journal.write_answers(pd.DataFrame([row], columns=ANSWERS))
+    assert journal.answers()["category"].tolist() == ["cancel"]
+
+
+def test_a_held_folder_is_refused_to_others_and_free_when_its_holder_is_killed(
+    tmp_path: Path,
+) -> None:
+    script = (
+        "import sys, time, pathlib; from learner.live.journal import hold\n"
+        "with hold(pathlib.Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", script, tmp_path], stdout=subprocess.PIPE)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == b"held\n"
+    with pytest.raises(InputError, match=f"is held by process {holder.pid}"), hold(tmp_path):
+        pass
+    holder.kill()
+    holder.wait()
+    with hold(tmp_path):
+        assert (tmp_path / "lock").exists()
+
+
+def test_rounds_evaluations_and_settings_are_kept_in_order(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    journal.write_settings({"seed": 0, "until": "parity"})
+    journal.write_settings({"until": "300", "text_column": None})
+    assert journal.settings() == {"seed": 0, "until": "300", "text_column": None}
+    journal.write_round(1, 50, 0.2)
+    journal.write_round(0, 40, 0.1)
+    assert journal.rounds().to_numpy().tolist() == [[0, 40, 0.1], [1, 50, 0.2]]
+    measured = {"accuracy_low": 0.8, "accuracy_high": 1.0, "macro_f1": 0.9}
+    for lane, labels in (("fast", 50), ("slow", 44), ("fast", 40)):
+        journal.write_evaluation(
+            {"lane": lane, "round": 1, "labels": labels, "accuracy": 0.9, **measured}
+        )
+    assert journal.evaluations("fast")["labels"].tolist() == [50, 40]
+    assert journal.evaluations("slow")["labels"].tolist() == [44]
+    assert journal.evaluations("slow")["gap"].isna().all()
+
+
+def test_an_inquiry_asked_without_a_suggestion_has_none(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    with_one = ("b", 0, 1, 0.5, "random", "refund", 0.9)
+    journal.write_asked(pd.DataFrame([asked("a", 0, 0), with_one], columns=ASKED))
+    query = "SELECT suggestion, score FROM asked ORDER BY inquiry"
+    assert journal.connection.execute(query).fetchall() == [(None, None), ("refund", 0.9)]
+
+
+def test_what_was_written_survives_the_death_of_its_writer(tmp_path: Path) -> None:
+    script = (
+        "import os, signal, sys, pathlib, pandas as pd\n"
+        "from learner.live.journal import ASKED, open_journal\n"
+        "journal = open_journal(pathlib.Path(sys.argv[1]))\n"
+        "rows = [(f'i{n}', 0, n, 0.5, 'random', None, None) for n in range(50)]\n"
+        "journal.write_asked(pd.DataFrame(rows, columns=ASKED))\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    died = subprocess.run([sys.executable, "-c", script, tmp_path], check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert len(open_journal(tmp_path).asked()) == 50

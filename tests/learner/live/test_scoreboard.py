@@ -1,0 +1,92 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from labeling.codebook import codebook_from_labels
+from labeling.errors import InputError
+from learner.fitting.recipe import Recipe
+from learner.live.campaign import Campaign, Settings, prepare, recall
+from learner.live.journal import open_journal
+from learner.live.scoreboard import Scoreboard
+from learner.live.status import read_status, spoken
+
+# The contract of HOME/summary.json, in its order.
+FIELDS = [
+    "labels",
+    "pool",
+    "rounds",
+    "seconds",
+    "strategy",
+    "model",
+    "encoder",
+    "seed",
+    "accuracy",
+    "accuracy_low",
+    "accuracy_high",
+    "macro_f1",
+    "full_labels",
+    "full_accuracy",
+    "gap",
+    "gap_low",
+    "gap_high",
+    "parity",
+]
+
+
+def campaign(test: int, margin: float = 0.05) -> Campaign:
+    inquiries = pd.DataFrame({"id": list("abcdef"), "text": list("ABCDEF")})
+    return Campaign(
+        settings=Settings("file.csv", margin=margin, model="head"),
+        codebook=codebook_from_labels(["no", "yes"]),
+        pool=inquiries.assign(category=["no", "yes"] * 3 if test else None),
+        test=pd.DataFrame(
+            {"id": range(test), "text": "t", "category": ["no", "yes"] * (test // 2)}
+        ),
+        recipe=Recipe("head", "encoder", name="head"),
+        fingerprint="f",
+    )
+
+
+def scoreboard(home: Path, about: Campaign) -> Scoreboard:
+    journal = open_journal(home)
+    recall(journal, home, about)
+    return Scoreboard(about, journal, home, print, lambda: 12.34)
+
+
+def test_the_summary_holds_every_field_of_the_contract(tmp_path: Path) -> None:
+    scores = scoreboard(tmp_path, campaign(test=200))
+    truth = np.tile([0, 1], 100)
+    one_wrong = truth.copy()
+    one_wrong[0] = 1
+    scores.record("fast", "head", one_wrong, truth, labels=5)
+    first = json.loads((tmp_path / "summary.json").read_text())
+    assert list(first) == FIELDS
+    assert (first["labels"], first["pool"], first["full_labels"]) == (5, 6, 6)
+    assert (first["accuracy"], first["full_accuracy"], first["gap"]) == (0.995, 1.0, 0.005)
+    assert first["parity"] is False, "one evaluation proves nothing"
+
+    scores.record("fast", "head", truth, truth, labels=6)
+    assert json.loads((tmp_path / "summary.json").read_text())["parity"] is True
+    status = read_status(tmp_path)
+    assert status["running"] is None
+    assert any(line.endswith("reached") for line in spoken(status))
+
+
+def test_without_a_reference_the_summary_holds_nulls(tmp_path: Path) -> None:
+    scoreboard(tmp_path, campaign(test=0)).write_summary()
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert list(summary) == FIELDS
+    missing = {name for name, value in summary.items() if value is None}
+    assert missing == set(FIELDS[8:])
+
+
+def test_what_the_test_set_cannot_prove_is_refused_at_the_start(tmp_path: Path) -> None:
+    rows = "\n".join(f"inquiry {'abcdefghijklmnopqrst'[i]} {i % 2},{i % 2}" for i in range(20))
+    path = tmp_path / "few.csv"
+    path.write_text(f"text,category\n{rows}\n")
+    with pytest.raises(InputError, match=r"test inquiries cannot prove a margin of 0\.5 points"):
+        prepare(Settings(str(path), model="head"), print)
+    assert prepare(Settings(str(path), model="head", until="5"), print).settings.budget == 5
