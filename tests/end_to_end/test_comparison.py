@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from campaigns import run, start
 from playwright.sync_api import Page, expect
-from tests.learner.tiny_encoders import tiny
+from tiny_encoders import tiny
 from waiting import wait_until
 
 pytestmark = pytest.mark.end_to_end
