@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from labeling.consensus import ANSWERS
@@ -36,10 +37,12 @@ CREATE TABLE IF NOT EXISTS evaluations (
     id INTEGER PRIMARY KEY, lane TEXT NOT NULL, round INTEGER NOT NULL, labels INTEGER NOT NULL,
     accuracy REAL NOT NULL, accuracy_low REAL NOT NULL, accuracy_high REAL NOT NULL,
     macro_f1 REAL NOT NULL,
-    full_accuracy REAL, gap REAL, gap_low REAL, gap_high REAL, folder TEXT
+    full_accuracy REAL, gap REAL, gap_low REAL, gap_high REAL, folder TEXT, differences BLOB
 );
 """
 ASKED = ["inquiry", "round", "rank", "uncertainty", "why", "suggestion", "score"]
+EVALUATED = ["lane", "round", "labels", "accuracy", "accuracy_low", "accuracy_high", "macro_f1"]
+EVALUATED += ["full_accuracy", "gap", "gap_low", "gap_high", "folder"]
 
 
 @dataclass(frozen=True)
@@ -102,20 +105,35 @@ class Journal:
         """Columns round, labels, seconds."""
         return self._table("SELECT * FROM rounds ORDER BY round", ["round", "labels", "seconds"])
 
-    def write_evaluation(self, row: dict[str, Any]) -> None:
-        """Record one evaluation; the keys are columns of the table."""
-        names = ", ".join(row)
-        marks = ", ".join("?" * len(row))
+    def write_evaluation(self, row: dict[str, Any], differences: np.ndarray) -> None:
+        """Record one evaluation; `row` has the columns EVALUATED.
+
+        `differences` (M,), for each test inquiry: 1 where only the full-data model is right, -1
+        where only the model is, 0 otherwise.
+        """
+        names = ", ".join([*EVALUATED, "differences"])
+        marks = ", ".join("?" * (len(EVALUATED) + 1))
+        values = [row[name] for name in EVALUATED]
         with self.connection:
             self.connection.execute(
-                f"INSERT INTO evaluations ({names}) VALUES ({marks})", list(row.values())
+                f"INSERT INTO evaluations ({names}) VALUES ({marks})",
+                [*values, differences.astype(np.int8).tobytes()],
             )
 
     def evaluations(self, lane: str) -> pd.DataFrame:
-        """All evaluations of one lane ("fast" or "slow"), oldest first."""
+        """All evaluations of one lane ("fast" or "slow"), oldest first, columns EVALUATED."""
         return pd.read_sql_query(
-            "SELECT * FROM evaluations WHERE lane = ? ORDER BY id", self.connection, params=(lane,)
+            f"SELECT {', '.join(EVALUATED)} FROM evaluations WHERE lane = ? ORDER BY id",
+            self.connection,
+            params=(lane,),
         )
+
+    def differences(self, lane: str) -> list[np.ndarray]:
+        """What `write_evaluation` was given for each of the lane's evaluations, oldest first."""
+        found = self.connection.execute(
+            "SELECT differences FROM evaluations WHERE lane = ? ORDER BY id", (lane,)
+        )
+        return [np.frombuffer(row[0], dtype=np.int8) for row in found]
 
     def _table(self, query: str, columns: Sequence[str]) -> pd.DataFrame:
         return pd.DataFrame(self.connection.execute(query).fetchall(), columns=list(columns))

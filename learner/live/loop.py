@@ -118,6 +118,7 @@ def _fast_lane(
             campaign.test["text"].tolist(),
             campaign.settings.seed,
         )
+        scores.introduce(recipe.name, full)
     return FastLane(
         campaign=campaign,
         journal=journal,

@@ -34,7 +34,7 @@ def leave_labels(campaign: Campaign, journal: Journal, labels: pd.DataFrame, hom
 
 def leave_curve(scores: Scoreboard, home: Path) -> Path:
     """Write `HOME/curve.csv`: each evaluation of the model that decides."""
-    curve = scores.journal.evaluations(scores.lane).drop(columns=["id", "lane", "folder"])
+    curve = scores.journal.evaluations(scores.lane).drop(columns=["lane", "folder"])
     path = home / "curve.csv"
     write_atomically(path, curve.to_csv(index=False))
     return path

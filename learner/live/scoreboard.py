@@ -14,7 +14,8 @@ from learner.live.campaign import Campaign
 from learner.live.journal import Journal
 from learner.measuring.evaluation import evaluate
 from learner.progress import Say
-from learner.stopping.parity import measure_gap, points, reaches_parity
+from learner.stopping.looks import looked_at_bound
+from learner.stopping.parity import decidable_margin, measure_gap, points
 
 Lane = Literal["fast", "slow"]
 
@@ -28,12 +29,25 @@ class Scoreboard:
     home: Path
     say: Say
     seconds: Callable[[], float]
-    _bounds: dict[str, list[float]] = field(default_factory=dict)
+    _proved: dict[str, bool] = field(default_factory=dict)
 
     @property
     def lane(self) -> Lane:
         """The lane whose evaluations decide."""
         return "slow" if self.campaign.recipe.is_slow else "fast"
+
+    def introduce(self, model: str, full: np.ndarray) -> None:
+        """Say what the test inquiries can prove beside what the full-data model predicts, (M,)."""
+        accuracy = float((full == self.campaign.truth).mean())
+        likely = decidable_margin(len(full), accuracy)
+        margin = self.campaign.settings.margin
+        line = (
+            f"full-data {model}: accuracy {accuracy:.4f}; {len(full):,} test inquiries at this "
+            f"accuracy can prove {points(likely)} points, the margin is {points(margin)}"
+        )
+        if likely > margin and self.campaign.settings.budget is None:
+            line += ": parity may be there without being proved; a larger --margin is proved sooner"
+        self.say(line)
 
     def record(
         self,
@@ -51,6 +65,10 @@ class Scoreboard:
         """
         truth = self.campaign.truth
         scores, gap = evaluate(predicted, truth), measure_gap(predicted, full, truth)
+        differences = (full == truth).astype(int) - (predicted == truth)
+        looks = np.stack([*self.journal.differences(lane), differences])
+        counts = np.append(self.journal.evaluations(lane)["labels"], labels)
+        bound = looked_at_bound(counts, looks, self.campaign.settings.margin)
         row = {
             "lane": lane,
             "round": len(self.journal.rounds()),
@@ -59,23 +77,27 @@ class Scoreboard:
             "full_accuracy": float((full == truth).mean()),
             "gap": gap.gap,
             "gap_low": gap.low,
-            "gap_high": gap.high,
+            "gap_high": bound,
             "folder": folder,
         }
-        self.journal.write_evaluation(row)
-        self._bounds.pop(lane, None)
+        self.journal.write_evaluation(row, differences)
+        self._proved[lane] = self._is_within(bound)
         self.say(
             f"{labels:>5} labels  {model}: accuracy {scores.accuracy:.4f}, full-data "
-            f"{row['full_accuracy']:.4f}, gap {points(gap.gap)} (at most {points(gap.high)}) points"
+            f"{row['full_accuracy']:.4f}, gap {points(gap.gap)} (at most {points(bound)}) points"
         )
         if lane == self.lane:
             self.write_summary()
 
     def is_proved(self, lane: Lane) -> bool:
-        """Whether the evaluations of `lane` prove parity within the margin."""
-        if lane not in self._bounds:
-            self._bounds[lane] = self.journal.evaluations(lane)["gap_high"].tolist()
-        return reaches_parity(self._bounds[lane], self.campaign.settings.margin)
+        """Whether the last evaluation of `lane` proves parity within the margin."""
+        if lane not in self._proved:
+            bounds = self.journal.evaluations(lane)["gap_high"]
+            self._proved[lane] = len(bounds) > 0 and self._is_within(bounds.iloc[-1])
+        return self._proved[lane]
+
+    def _is_within(self, bound: float) -> bool:
+        return bound <= self.campaign.settings.margin
 
     def last(self) -> pd.Series | None:
         """The last evaluation of the model that decides."""

@@ -73,7 +73,7 @@ class SlowLane:
             return
         predicted = fit.predictions(folder)
         if self._full is None:
-            self._full = predicted
+            self._compare_with(predicted)
             return
         labels = json.loads((folder / "done.json").read_text())["labels"]
         name = self.campaign.recipe.name
@@ -82,6 +82,10 @@ class SlowLane:
         for old in folder.parent.iterdir():  # a model takes a hundred megabytes and more
             if old != folder:
                 shutil.rmtree(old, ignore_errors=True)
+
+    def _compare_with(self, full: np.ndarray) -> None:
+        self._full = full
+        self.scores.introduce(self.campaign.recipe.name, full)
 
     def _begin_full_data(self) -> None:
         reference = self.campaign.reference
@@ -94,7 +98,7 @@ class SlowLane:
             self.campaign.settings.seed,
         )
         if fit.is_done(folder):
-            self._full = fit.predictions(folder)
+            self._compare_with(fit.predictions(folder))
             return
         self.say(f"fine-tuning the full-data model on {len(reference):,} labels, in the background")
         self.process.start(folder)

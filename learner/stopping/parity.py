@@ -8,6 +8,8 @@ from scipy.optimize import brentq
 from scipy.stats import norm
 
 CONFIDENCE = 0.95
+Z = float(norm.ppf(CONFIDENCE))
+POWER = 0.8
 IN_A_ROW = 2
 
 
@@ -36,14 +38,14 @@ def measure_gap(model: np.ndarray, full: np.ndarray, truth: np.ndarray) -> Gap:
     )
 
 
-def upper_bound(only_first: int, only_second: int, n: int) -> float:
-    """One-sided upper 95 % bound of the difference of two paired proportions.
+def upper_bound(only_first: int, only_second: int, n: int, z: float = Z) -> float:
+    """One-sided upper bound of the difference of two paired proportions.
 
-    Of `n` pairs, `only_first` succeed in the first alone and `only_second` in the second alone. The
-    score interval of Tango (Statistics in Medicine 17, 1998), which keeps its level when few or no
-    pairs disagree, where the textbook (Wald) interval collapses to a point.
+    `z` is the normal quantile of its confidence, 95 % unless said. Of `n` pairs, `only_first`
+    succeed in the first alone and `only_second` in the second alone. The score interval of Tango
+    (Statistics in Medicine 17, 1998), which keeps its level when few or no pairs disagree, where
+    the textbook (Wald) interval collapses to a point.
     """
-    z = float(norm.ppf(CONFIDENCE))
 
     def excess(difference: float) -> float:
         return _tango_score(only_first, only_second, n, difference) + z
@@ -62,18 +64,34 @@ def in_a_row(passed: Sequence[bool], needed: int = IN_A_ROW) -> int | None:
     return None
 
 
-def reaches_parity(bounds: Sequence[float], margin: float) -> bool:
-    """Whether the last evaluations prove parity: upper bounds at most `margin`, twice in a row.
-
-    Looking again and again until a bound happens to pass would prove too much; a second, later
-    model has to pass as well.
-    """
-    return len(bounds) >= IN_A_ROW and all(bound <= margin for bound in bounds[-IN_A_ROW:])
-
-
 def smallest_margin(n: int) -> float:
     """The smallest margin that `n` test inquiries can prove: the bound when no two differ."""
     return upper_bound(0, 0, n)
+
+
+def decidable_margin(n: int, accuracy: float) -> float:
+    """The smallest margin that `n` test inquiries are likely to prove.
+
+    With a probability of 80 %, for a model as good as the full-data model, whose accuracy is
+    `accuracy` and whose errors are others (models that err alike prove a little more).
+    """
+    disagreeing = n * accuracy * (1 - accuracy)
+
+    def shortfall(margin: float) -> float:
+        deviation = np.sqrt(n * null_variance(disagreeing, disagreeing, n, margin))
+        usual = float(norm.ppf(POWER)) * np.sqrt(2 * disagreeing)
+        return float(Z * deviation + usual - n * margin)
+
+    return float(brentq(shortfall, 1e-9, 1.0 - 1e-9))
+
+
+def null_variance(only_first: float, only_second: float, n: int, difference: float) -> float:
+    """Variance of a pair's difference, as likely as can be where its mean is `difference`."""
+    quadratic = 2 * n
+    linear = -only_first - only_second + (2 * n - only_first + only_second) * difference
+    constant = -only_second * difference * (1 - difference)
+    share = (np.sqrt(max(linear**2 - 4 * quadratic * constant, 0.0)) - linear) / (2 * quadratic)
+    return float(2 * share + difference * (1 - difference))
 
 
 def points(fraction: float) -> str:
@@ -83,11 +101,7 @@ def points(fraction: float) -> str:
 
 def _tango_score(b: int, c: int, n: int, difference: float) -> float:
     """The score statistic for p(first) - p(second) = `difference`, which it falls with."""
-    quadratic = 2 * n
-    linear = -b - c + (2 * n - b + c) * difference
-    constant = -c * difference * (1 - difference)
-    share = (np.sqrt(max(linear**2 - 4 * quadratic * constant, 0.0)) - linear) / (2 * quadratic)
-    variance = n * (2 * share + difference * (1 - difference))
+    variance = n * null_variance(b, c, n, difference)
     if variance <= 0:
         return 0.0 if b - c == n * difference else float(np.sign(b - c - n * difference) * np.inf)
     return float((b - c - n * difference) / np.sqrt(variance))

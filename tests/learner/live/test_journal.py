@@ -3,12 +3,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from labeling.consensus import ANSWERS
 from labeling.errors import InputError
-from learner.live.journal import ASKED, hold, open_journal
+from learner.live.journal import ASKED, EVALUATED, hold, open_journal
 
 
 def asked(inquiry: str, number: int, rank: int) -> tuple[object, ...]:
@@ -68,14 +69,15 @@ def test_rounds_evaluations_and_settings_are_kept_in_order(tmp_path: Path) -> No
     journal.write_round(1, 50, 0.2)
     journal.write_round(0, 40, 0.1)
     assert journal.rounds().to_numpy().tolist() == [[0, 40, 0.1], [1, 50, 0.2]]
-    measured = {"accuracy_low": 0.8, "accuracy_high": 1.0, "macro_f1": 0.9}
+    measured = dict.fromkeys(EVALUATED, 0.9) | {"round": 1, "gap": None, "folder": None}
     for lane, labels in (("fast", 50), ("slow", 44), ("fast", 40)):
-        journal.write_evaluation(
-            {"lane": lane, "round": 1, "labels": labels, "accuracy": 0.9, **measured}
-        )
+        seen = np.array([0, 1, -1]) if lane == "fast" else np.array([labels % 2, 0])
+        journal.write_evaluation({**measured, "lane": lane, "labels": labels}, seen)
     assert journal.evaluations("fast")["labels"].tolist() == [50, 40]
     assert journal.evaluations("slow")["labels"].tolist() == [44]
     assert journal.evaluations("slow")["gap"].isna().all()
+    assert list(journal.evaluations("slow").columns) == EVALUATED
+    assert [seen.tolist() for seen in journal.differences("fast")] == [[0, 1, -1]] * 2
 
 
 def test_an_inquiry_asked_without_a_suggestion_has_none(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import norm
 
 from learner.stopping.parity import (
+    decidable_margin,
     in_a_row,
     measure_gap,
-    reaches_parity,
     smallest_margin,
     upper_bound,
 )
@@ -100,8 +100,18 @@ def test_two_passes_in_a_row_are_needed(passed: list[bool], first: int | None) -
     assert in_a_row(passed) == first
 
 
-def test_parity_is_reached_when_the_last_two_bounds_are_within_the_margin() -> None:
-    assert reaches_parity([0.02, 0.004, 0.005], 0.005)
-    assert not reaches_parity([0.004], 0.005)
-    assert not reaches_parity([0.004, 0.004, 0.006], 0.005)
-    assert not reaches_parity([0.004, 0.006, 0.004], 0.005)
+@pytest.mark.parametrize(("n", "accuracy"), [(2000, 0.9985), (820, 0.995), (3080, 0.93)])
+def test_the_decidable_margin_is_proved_by_four_of_five_equal_models(
+    n: int, accuracy: float
+) -> None:
+    margin = decidable_margin(n, accuracy)
+    share = accuracy * (1 - accuracy)
+    tables = np.random.default_rng(0).multinomial(n, [share, share, 1 - 2 * share], size=1000)
+    proved = [upper_bound(b, c, n) <= margin for b, c, _ in tables]
+    assert 0.74 <= np.mean(proved) <= 0.86
+    assert margin > smallest_margin(n)
+
+
+def test_more_test_inquiries_or_a_better_model_decide_a_smaller_margin() -> None:
+    assert decidable_margin(4000, 0.99) < decidable_margin(2000, 0.99)
+    assert decidable_margin(2000, 0.999) < decidable_margin(2000, 0.99)
