@@ -37,12 +37,14 @@ CREATE TABLE IF NOT EXISTS evaluations (
     id INTEGER PRIMARY KEY, lane TEXT NOT NULL, round INTEGER NOT NULL, labels INTEGER NOT NULL,
     accuracy REAL NOT NULL, accuracy_low REAL NOT NULL, accuracy_high REAL NOT NULL,
     macro_f1 REAL NOT NULL,
-    full_accuracy REAL, gap REAL, gap_low REAL, gap_high REAL, folder TEXT, differences BLOB
+    full_accuracy REAL, gap REAL, gap_low REAL, gap_high REAL,
+    forecast_low INTEGER, forecast INTEGER, forecast_high INTEGER, folder TEXT, differences BLOB
 );
 """
 ASKED = ["inquiry", "round", "rank", "uncertainty", "why", "suggestion", "score"]
 EVALUATED = ["lane", "round", "labels", "accuracy", "accuracy_low", "accuracy_high", "macro_f1"]
-EVALUATED += ["full_accuracy", "gap", "gap_low", "gap_high", "folder"]
+EVALUATED += ["full_accuracy", "gap", "gap_low", "gap_high"]
+EVALUATED += ["forecast_low", "forecast", "forecast_high", "folder"]
 
 
 @dataclass(frozen=True)

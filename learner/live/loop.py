@@ -23,6 +23,7 @@ from learner.live.results import leave_curve, leave_labels, leave_model
 from learner.live.scoreboard import Scoreboard
 from learner.live.slow_lane import SlowLane
 from learner.progress import Say, spoken
+from learner.stopping.parity import points
 
 LOOK_SECONDS = 0.25
 PATIENCE_SECONDS = 15.0  # after this long without news, say what is waited for
@@ -32,9 +33,11 @@ PATIENCE_SECONDS = 15.0  # after this long without news, say what is waited for
 class Outcome:
     """How a campaign ended.
 
-    `parity` is None without a reference; `model` None where none could be left.
+    `reason` is why, to be read after "because"; `parity` is None without a reference, `model` None
+    where none could be left.
     """
 
+    reason: str
     parity: bool | None
     labels: int
     pool: int
@@ -69,7 +72,8 @@ def run(
     slow = SlowLane(campaign, scores, home, news.say) if _is_measured_slowly(campaign) else None
     crew = annotators() if annotators else None
     try:
-        while not _is_over(campaign, queue, fast, slow, scores):
+        journal.write_settings({"ended": None})
+        while (reason := _reason_to_stop(campaign, queue, fast, slow, scores)) is None:
             time.sleep(LOOK_SECONDS)
             if crew is not None:
                 crew.check()
@@ -82,6 +86,7 @@ def run(
         if not scores.is_proved(scores.lane):
             fast.finish()
         queue.close()
+        journal.write_settings({"ended": reason})
     finally:
         if crew is not None:
             crew.stop()
@@ -93,7 +98,7 @@ def run(
     leave_curve(scores, home)
     model = leave_model(campaign, scores, queue.labels, home, say)
     proved = scores.is_proved(scores.lane) if len(campaign.test) else None
-    return Outcome(proved, len(queue.labels), len(campaign.pool), scores.last(), model)
+    return Outcome(reason, proved, len(queue.labels), len(campaign.pool), scores.last(), model)
 
 
 def _fast_lane(
@@ -149,14 +154,24 @@ def _is_worth_asking(
     return slow is None or not scores.is_proved("fast") or labels < slow.next_fit
 
 
-def _is_over(
+def _reason_to_stop(
     campaign: Campaign, queue: Queue, fast: FastLane, slow: SlowLane | None, scores: Scoreboard
-) -> bool:
-    budget = campaign.settings.budget
-    if budget is None and scores.is_proved(scores.lane):
-        return True
-    enough = fast.is_exhausted or (budget is not None and len(queue.labels) >= budget)
-    return enough and (slow is None or slow.has_measured(queue.labels))
+) -> str | None:
+    settings = campaign.settings
+    if settings.budget is None and scores.is_proved(scores.lane):
+        last = scores.last()
+        assert last is not None
+        return (
+            f"parity is proved: the gap is at most {points(last['gap_high'])} points, the margin "
+            f"{points(settings.margin)}"
+        )
+    if settings.budget is not None and len(queue.labels) >= settings.budget:
+        reason = f"the {settings.budget:,} labels asked for are there"
+    elif fast.is_exhausted:
+        reason = "every inquiry of the pool has been answered"
+    else:
+        return None
+    return reason if slow is None or slow.has_measured(queue.labels) else None
 
 
 class _News:

@@ -12,8 +12,10 @@ import pandas as pd
 from labeling.files import write_atomically
 from learner.live.campaign import Campaign
 from learner.live.journal import Journal
+from learner.live.status import spoken_forecast
 from learner.measuring.evaluation import evaluate
 from learner.progress import Say
+from learner.stopping.forecast import forecast_labels
 from learner.stopping.looks import looked_at_bound
 from learner.stopping.parity import decidable_margin, measure_gap, points
 
@@ -68,7 +70,9 @@ class Scoreboard:
         differences = (full == truth).astype(int) - (predicted == truth)
         looks = np.stack([*self.journal.differences(lane), differences])
         counts = np.append(self.journal.evaluations(lane)["labels"], labels)
-        bound = looked_at_bound(counts, looks, self.campaign.settings.margin)
+        margin = self.campaign.settings.margin
+        bound = looked_at_bound(counts, looks, margin)
+        to_come = None if bound <= margin else forecast_labels(counts, looks, margin)
         row = {
             "lane": lane,
             "round": len(self.journal.rounds()),
@@ -78,6 +82,9 @@ class Scoreboard:
             "gap": gap.gap,
             "gap_low": gap.low,
             "gap_high": bound,
+            "forecast_low": to_come and to_come.low,
+            "forecast": to_come and to_come.likely,
+            "forecast_high": to_come and to_come.high,
             "folder": folder,
         }
         self.journal.write_evaluation(row, differences)
@@ -85,6 +92,7 @@ class Scoreboard:
         self.say(
             f"{labels:>5} labels  {model}: accuracy {scores.accuracy:.4f}, full-data "
             f"{row['full_accuracy']:.4f}, gap {points(gap.gap)} (at most {points(bound)}) points"
+            + (f", {spoken_forecast(**asdict(to_come))}" if to_come else "")
         )
         if lane == self.lane:
             self.write_summary()

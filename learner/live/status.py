@@ -25,6 +25,10 @@ def read_status(home: Path) -> dict[str, Any]:
             f"{count} asked WHERE open AND inquiry NOT IN (SELECT inquiry FROM answers)"
         ).fetchone()[0]
         rounds = connection.execute("SELECT COUNT(*) FROM rounds").fetchone()[0]
+        forecasts = connection.execute(
+            "SELECT forecast_low, forecast, forecast_high FROM evaluations WHERE id IN "
+            "(SELECT MAX(id) FROM evaluations GROUP BY lane) ORDER BY lane DESC"  # slow, fast
+        ).fetchall()
     except sqlite3.DatabaseError as error:
         raise InputError(f"{journal} cannot be read ({error})") from error
     finally:
@@ -44,10 +48,24 @@ def read_status(home: Path) -> dict[str, Any]:
         "labels": labels,
         "waiting": waiting,
         "rounds": rounds,
+        "forecast": next(
+            (
+                {"low": low, "likely": likely, "high": high}
+                for low, likely, high in forecasts
+                if likely is not None
+            ),
+            None,
+        ),
+        "ended": settings.get("ended"),
         "argilla": url,
         "credentials": str(credentials) if credentials.is_file() else None,
         "summary": json.loads(summary.read_text()) if summary.is_file() else None,
     }
+
+
+def spoken_forecast(low: int, likely: int, high: int) -> str:
+    """A `Forecast` in words."""
+    return f"about {likely:,} more labels (90 % interval {low:,} to {high:,})"
 
 
 def spoken(status: dict[str, Any]) -> list[str]:
@@ -78,6 +96,10 @@ def spoken(status: dict[str, Any]) -> list[str]:
             f"gap {summary['gap'] * 100:.2f} points (at most {summary['gap_high'] * 100:.2f})",
             f"parity       {'reached' if summary['parity'] else 'not yet'}",
         ]
+    if status["forecast"] and not status["ended"]:
+        lines.append(f"forecast     parity with {spoken_forecast(**status['forecast'])}")
+    if status["ended"]:
+        lines.append(f"stopped      because {status['ended']}")
     if status["argilla"]:
         lines.append(
             f"Argilla      {status['argilla']}" + ("" if running else " (when the campaign runs)")

@@ -119,6 +119,7 @@ def _invitation(
 
 def _ending(campaign: Campaign, outcome: Outcome, home: Path) -> Iterator[str]:
     last = outcome.last
+    yield f"stopped because {outcome.reason}"
     if outcome.parity:
         assert last is not None
         yield (

@@ -7,6 +7,7 @@ whole inquiries, is left to the next.
 """
 
 import numpy as np
+from scipy.stats import norm, skellam
 
 from learner.stopping.parity import CONFIDENCE, Z, null_variance, upper_bound
 
@@ -52,11 +53,12 @@ def boundaries(labels: np.ndarray, differences: np.ndarray, margin: float) -> np
     found = np.empty(looks)
     for look, deviation in enumerate(deviations):
         heights = roots[look, : look + 1] @ draws[: look + 1]
-        gaps = np.round(n * margin - deviation * heights)  # in inquiries
+        gaps = np.arange(np.floor(n * margin - 6 * deviation) - 1, np.ceil(n * margin))
+        needed = norm.isf(_chances(gaps, n, margin, deviation))
         left = int(spent(growth[look]) * PATHS) - int((~under_way).sum())
-        passing = np.partition(gaps[under_way], left)[left] - 1  # the most that may still pass
-        found[look] = (n * margin - passing) / deviation - 1e-9
-        under_way &= gaps > passing
+        passing = np.searchsorted(-needed, np.partition(-heights[under_way], left)[left]) - 1
+        found[look] = (n * margin - gaps[passing]) / deviation - 1e-9
+        under_way &= heights < needed[passing]
     return found
 
 
@@ -70,6 +72,16 @@ def _first_counted(differences: np.ndarray, margin: float) -> int | None:
     """The first look whose gap is near `margin`."""
     near = differences.mean(axis=1) <= NEAR * margin
     return int(near.argmax()) if near.any() else None
+
+
+def _chances(gaps: np.ndarray, n: int, margin: float, deviation: float) -> np.ndarray:
+    """How likely a gap of at most so many of `n` inquiries is where `margin` is the true one.
+
+    Inquiries that only one of the models gets right are rare, so that their numbers are Poisson and
+    their difference has Skellam's distribution; the normal one has too heavy a lower tail.
+    """
+    both, difference = deviation**2, n * margin
+    return np.asarray(skellam.cdf(gaps, (both + difference) / 2, max(both - difference, 1e-6) / 2))
 
 
 def _null_covariance(differences: np.ndarray, margin: float) -> np.ndarray:

@@ -78,22 +78,33 @@ def judge(played: Sequence[Played], decide: int, margin: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Play the campaigns, then print the table."""
-    parser = argparse.ArgumentParser(prog="python -m scripts.benches.claims", description=__doc__)
+def options_of(name: str, about: str | None, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The options of a bench over campaigns; `on` is how many inquiries decide."""
+    parser = argparse.ArgumentParser(prog=f"python -m scripts.benches.{name}", description=about)
     add_options(parser)
     parser.add_argument("--margin", type=float, default=MARGIN)
     parser.add_argument(
         "--on", type=int, help="decide on so many of the inquiries; all unless told"
     )
     options = parser.parse_args(arguments)
+    options.on = options.on or options.decide
+    return options
+
+
+def played_with(options: argparse.Namespace) -> list[Played]:
+    """The campaigns of the options; exits where the sources leave no rest to speak of."""
     try:
-        played = list(campaigns(options))
+        return list(campaigns(options))
     except ValueError as error:
-        parser.error(str(error))
-    decide = options.on or options.decide
-    print(f"{len(played)} campaigns, margin {options.margin}, {decide:,} inquiries decide")
-    print(judge(played, decide, options.margin).round(3).to_string(index=False))
+        raise SystemExit(f"{error}; see --pool and --decide") from error
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Play the campaigns, then print the table."""
+    options = options_of("claims", __doc__, arguments)
+    played = played_with(options)
+    print(f"{len(played)} campaigns, margin {options.margin}, {options.on:,} inquiries decide")
+    print(judge(played, options.on, options.margin).round(3).to_string(index=False))
 
 
 if __name__ == "__main__":

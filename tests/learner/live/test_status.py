@@ -4,12 +4,13 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from labeling.consensus import ANSWERS
 from labeling.errors import InputError
-from learner.live.journal import ASKED, Journal, hold, open_journal
+from learner.live.journal import ASKED, EVALUATED, Journal, hold, open_journal
 from learner.live.status import read_status, spoken
 
 SUMMARY = {
@@ -81,6 +82,26 @@ def test_the_last_evaluation_is_told_in_words(tmp_path: Path) -> None:
     assert any("120 of 1,000 labels: accuracy 0.9500 (0.9400 to 0.9600)" in line for line in lines)
     assert any("gap 0.50 points (at most 1.23)" in line for line in lines)
     assert "parity       not yet" in lines
+
+
+def test_the_forecast_of_the_model_that_decides_comes_first_and_goes_at_the_end(
+    tmp_path: Path,
+) -> None:
+    journal = begun(tmp_path)
+    row = dict.fromkeys(EVALUATED, 0) | {"folder": None}
+    nothing = np.zeros(1)
+    forecast = dict(zip(EVALUATED[11:14], (90, 140, 260), strict=True))
+    journal.write_evaluation(row | {"lane": "fast", **forecast}, nothing)
+    in_words = "forecast     parity with about 140 more labels (90 % interval 90 to 260)"
+    assert in_words in spoken(read_status(tmp_path))
+    journal.write_evaluation(row | {"lane": "slow", **dict.fromkeys(forecast)}, nothing)
+    assert in_words in spoken(read_status(tmp_path)), "too few looks of the slow lane"
+    journal.write_evaluation(row | {"lane": "slow", **dict.fromkeys(forecast, 3000)}, nothing)
+    assert read_status(tmp_path)["forecast"] == {"low": 3000, "likely": 3000, "high": 3000}
+    journal.write_settings({"ended": "the 300 labels asked for are there"})
+    lines = spoken(read_status(tmp_path))
+    assert "stopped      because the 300 labels asked for are there" in lines
+    assert not any(line.startswith("forecast") for line in lines)
 
 
 def test_without_a_reference_there_is_no_word_of_parity(tmp_path: Path) -> None:
