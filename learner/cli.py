@@ -46,6 +46,7 @@ Encoder = Annotated[str, Parameter(help="Sentence encoder: a folder or hub id.")
 Model = Annotated[
     str, Parameter(help="Model that is measured: auto, head, setfit, bow, a folder or a hub id.")
 ]
+AnnotatorError = Annotated[float, Parameter(help="Probability that a simulated annotator errs.")]
 Home = Annotated[Path, Parameter(help="The campaign's home folder.")]
 Name = Annotated[str, Parameter(help="The name that the annotator signs in with.")]
 SOURCE = (
@@ -86,9 +87,7 @@ def up(
     annotators: Annotated[
         Literal["people", "simulated"] | None, Parameter(help="Who answers.")
     ] = None,
-    annotator_error: Annotated[
-        float, Parameter(help="Probability that a simulated annotator errs.")
-    ] = 0.0,
+    annotator_error: AnnotatorError = 0.0,
     strategy: Strategy = STRATEGY,
     batch_size: BatchSize = BATCH_SIZE,
     encoder: Encoder = ENCODER,
@@ -176,6 +175,7 @@ def simulate(
     margin: Annotated[
         float, Parameter(help="Largest gap that counts as parity, as a fraction.")
     ] = MARGIN,
+    annotator_error: AnnotatorError = 0.0,
     out: Annotated[Path, Parameter(help="Folder for curve.csv, summary.json and report.html.")],
 ) -> None:
     """Run the same loop on labelled data, with the label column as annotator and no server."""
@@ -195,6 +195,7 @@ def simulate(
         initial=initial,
         batch_size=batch_size,
         margin=margin,
+        annotator_error=annotator_error,
     )
     summary = run_simulation(plan, out, _say)
     for name, found in summary["strategies"].items():
