@@ -41,19 +41,34 @@ def neighbour_graph(embeddings: np.ndarray) -> csr_matrix:
 
 
 def smoothed(
-    proba: np.ndarray, graph: csr_matrix, labelled: np.ndarray, labels: np.ndarray
+    proba: np.ndarray,
+    graph: csr_matrix,
+    labelled: np.ndarray,
+    labels: np.ndarray,
+    wanted: np.ndarray,
 ) -> np.ndarray:
-    """`proba` (N, K), drawn towards what neighbours in the graph say; known labels stand firm.
+    """The `wanted` rows (M,) of `proba` (N, K), drawn towards what neighbours in the graph say.
 
     Zhou et al., "Learning with Local and Global Consistency" (2004), begun from a classifier's
     probabilities as in Huang et al., "Combining Label Propagation and Simple Models Out-performs
-    Graph Neural Networks" (2021). Rows of `labelled` (L,) have the category numbers `labels` (L,).
+    Graph Neural Networks" (2021). Rows of `labelled` (L,) have the category numbers `labels` (L,)
+    and stand firm; rows that the graph does not link stay as they are.
     """
-    said = proba.astype(np.float32)
-    said[labelled] = 0
-    said[labelled, labels] = 1
+    linked = np.flatnonzero(np.diff(graph.indptr))
+    links = graph if len(linked) == len(proba) else graph[linked][:, linked]
+    said = proba[linked].astype(np.float32)
+    firm = np.isin(linked, labelled)
+    numbers = np.full(len(proba), -1)
+    numbers[labelled] = labels
+    said[firm] = 0
+    said[firm, numbers[linked[firm]]] = 1
     found = said
     for _ in range(STEPS):
-        found = SHARE * (graph @ found) + (1 - SHARE) * said
-        found[labelled] = said[labelled]
-    return found
+        found = SHARE * (links @ found) + (1 - SHARE) * said
+        found[firm] = said[firm]
+    result = proba[wanted].astype(np.float32)
+    place = np.full(len(proba), -1)
+    place[linked] = np.arange(len(linked))
+    there = place[wanted] >= 0
+    result[there] = found[place[wanted[there]]]
+    return result

@@ -67,8 +67,9 @@ def next_batch(
     pool = Pool(proba, embeddings, open_rows, labelled, labels[labelled])
     rng = np.random.default_rng([selection.seed, number])
     batch = choose(selection.strategy, pool, selection.batch_size, rng)
-    rest = np.setdiff1d(open_rows, [choice.row for choice in batch])
-    more = choose(selection.strategy, pool.only(rest), reserve, rng)
+    rest = askable & (labels < 0)
+    rest[[choice.row for choice in batch]] = False
+    more = choose(selection.strategy, pool.only(np.flatnonzero(rest)), reserve, rng)
     if graph is None:
         return Batch(batch, more, plain)
     return Batch(batch, more, _taught(plain, proba, embeddings, labels, graph, selection.seed))
@@ -92,11 +93,9 @@ def _taught(
     seed: int,
 ) -> Head:
     labelled = np.flatnonzero(labels >= 0)
-    guesses = smoothed(proba, graph, labelled, labels[labelled]).argmax(axis=1)
     others = drawn(np.flatnonzero(labels < 0), seed)
-    return self_trained(
-        plain, embeddings[labelled], labels[labelled], embeddings[others], guesses[others]
-    )
+    guesses = smoothed(proba, graph, labelled, labels[labelled], others).argmax(axis=1)
+    return self_trained(plain, embeddings[labelled], labels[labelled], embeddings[others], guesses)
 
 
 @dataclass(frozen=True)

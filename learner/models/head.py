@@ -19,6 +19,7 @@ LEAST_EVIDENCE = 15_000.0  # labels times inverse regularisation, where labels a
 MANY = 2000
 ABSENT = 5.0  # how far below the lowest intercept a category without any label starts
 FILE = "head.safetensors"
+BLOCK = 1 << 16  # rows that are taken into memory at a time
 
 Features: TypeAlias = "np.ndarray | csr_matrix"
 
@@ -35,8 +36,12 @@ class Head:
     intercepts: np.ndarray
 
     def probabilities(self, features: Features) -> np.ndarray:
-        """Category probabilities (N, K) of features (N, D)."""
-        return softmax(features @ self.coefficients.T + self.intercepts)
+        """Category probabilities (N, K) of features (N, D), which may lie on disk."""
+        found = np.empty((features.shape[0], len(self.intercepts)), dtype=np.float32)
+        for start in range(0, len(found), BLOCK):
+            rows = slice(start, start + BLOCK)
+            found[rows] = softmax(features[rows] @ self.coefficients.T + self.intercepts)
+        return found
 
     def cooled(self, temperature: float) -> "Head":
         """The head whose logits are divided by `temperature`."""
@@ -58,8 +63,10 @@ def load_head(folder: Path) -> Head:
 
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Probabilities (N, K) of logits (N, K)."""
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
-    return odds / odds.sum(axis=1, keepdims=True)
+    odds = logits - logits.max(axis=1, keepdims=True, initial=-np.inf)
+    np.exp(odds, out=odds)
+    odds /= odds.sum(axis=1, keepdims=True)
+    return np.asarray(odds)
 
 
 def inverse_regularisation(labels: int) -> float:

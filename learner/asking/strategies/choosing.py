@@ -9,6 +9,8 @@ from learner.asking.strategies.pool import Pool
 from learner.asking.strategies.registry import find_strategy
 from learner.asking.strategies.uncertainty import margin
 
+CROWD = 20_000
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -23,8 +25,10 @@ def cold_start(embeddings: np.ndarray, open_rows: np.ndarray, size: int, seed: i
     """The first batch: `size` inquiries spread over the whole pool, before there is any label.
 
     k-means over the embeddings (N, D) of the open rows, and from each cluster the inquiry nearest
-    to its centre; large clusters first.
+    to its centre; large clusters first. More than `CROWD` rows are represented by an even part.
     """
+    if len(open_rows) > CROWD:
+        open_rows = open_rows[np.linspace(0, len(open_rows) - 1, CROWD).astype(int)]
     picked = one_from_each(embeddings[open_rows], size, seed)
     return [Choice(int(row), 1.0, "cold start") for row in open_rows[picked]]
 

@@ -22,5 +22,5 @@ def contrastive(pool: Pool, size: int, _rng: np.random.Generator) -> np.ndarray:
     mean = theirs[neighbours].mean(axis=1)  # KL is linear in all but its first term
     ours = np.log(np.maximum(pool.asked_proba, tiny))
     return pool.askable[
-        ranked(entropies[neighbours].mean(axis=1) - (mean * ours).sum(axis=1))[:size]
+        ranked(entropies[neighbours].mean(axis=1) - (mean * ours).sum(axis=1), size)
     ]

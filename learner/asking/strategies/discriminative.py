@@ -24,5 +24,5 @@ def discriminative(pool: Pool, size: int, rng: np.random.Generator) -> np.ndarra
         is_unlabelled = np.repeat([0, 1], [len(here), len(others)])
         head = fit_head(pool.embeddings[rows], is_unlabelled, 2)
         unlabelled = head.probabilities(pool.embeddings[left])[:, 1]
-        chosen = np.concatenate([chosen, left[ranked(unlabelled)[: len(part)]]])
+        chosen = np.concatenate([chosen, left[ranked(unlabelled, len(part))]])
     return chosen

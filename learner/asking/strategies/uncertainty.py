@@ -3,11 +3,12 @@
 Every score is (N,), the highest is asked first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from learner.asking.strategies.pool import Pool, Strategy
+from learner.models.head import BLOCK
 
 
 def margin(proba: np.ndarray) -> np.ndarray:
@@ -45,21 +46,33 @@ def gradient_length(proba: np.ndarray, embeddings: np.ndarray) -> np.ndarray:
     return (proba * to_corner).sum(axis=1) * size
 
 
-def ranked(score: np.ndarray) -> np.ndarray:
-    """Positions of `score` (N,), the highest first; of equals the first one first."""
-    return np.argsort(-score, kind="stable")
+def ranked(score: np.ndarray, size: int) -> np.ndarray:
+    """Positions of the `size` highest of `score` (N,), in order; of equals the first one first."""
+    if size >= len(score):
+        return np.argsort(-score, kind="stable")
+    enough = np.flatnonzero(score >= np.partition(score, -size)[-size])
+    return enough[np.argsort(-score[enough], kind="stable")][:size]
 
 
 def by_proba(score: Callable[[np.ndarray], np.ndarray]) -> Strategy:
     """The strategy that asks for the highest scores of the probabilities."""
 
     def ask(pool: Pool, size: int, _rng: np.random.Generator) -> np.ndarray:
-        return pool.askable[ranked(score(pool.asked_proba))[:size]]
+        scores = [score(pool.proba[rows]) for rows in _blocks(pool.askable)]
+        return pool.askable[ranked(np.concatenate(scores), size)]
 
     return ask
 
 
 def longest_gradient(pool: Pool, size: int, _rng: np.random.Generator) -> np.ndarray:
     """The strategy that asks for the longest expected gradients."""
-    score = gradient_length(pool.asked_proba, pool.asked_embeddings)
-    return pool.askable[ranked(score)[:size]]
+    scores = [
+        gradient_length(pool.proba[rows], pool.embeddings[rows]) for rows in _blocks(pool.askable)
+    ]
+    return pool.askable[ranked(np.concatenate(scores), size)]
+
+
+def _blocks(rows: np.ndarray) -> Iterator[np.ndarray]:
+    """The rows, as many at a time as are copied without harm."""
+    for start in range(0, max(len(rows), 1), BLOCK):
+        yield rows[start : start + BLOCK]

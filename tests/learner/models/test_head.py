@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -38,3 +40,15 @@ def test_the_same_labels_give_the_same_head() -> None:
 def test_few_labels_are_not_regularised_more_than_five_hundred() -> None:
     assert inverse_regularisation(150) == 100
     assert inverse_regularisation(500) == inverse_regularisation(100_000) == 30
+
+
+def test_probabilities_taken_in_blocks_from_disk_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = fit_head(POINTS, np.arange(60) % 3, 3)
+    whole = head.probabilities(POINTS)
+    np.save(tmp_path / "points.npy", POINTS)
+    monkeypatch.setattr("learner.models.head.BLOCK", 7)
+    on_disk = np.load(tmp_path / "points.npy", mmap_mode="r")
+    assert head.probabilities(on_disk) == pytest.approx(whole, abs=1e-6)
+    assert head.probabilities(POINTS[:0]).shape == (0, 3)

@@ -8,7 +8,15 @@ from small_text.query_strategies import greedy_coreset as their_greedy_coreset
 from learner.asking.active_learning import HeadClassifier
 from learner.asking.strategies import Pool
 from learner.asking.strategies.registry import find_strategy
-from learner.asking.strategies.uncertainty import entropy, gradient_length, least_confidence, margin
+from learner.asking.strategies.uncertainty import (
+    by_proba,
+    entropy,
+    gradient_length,
+    least_confidence,
+    longest_gradient,
+    margin,
+    ranked,
+)
 
 PROBA = np.array(
     [
@@ -189,3 +197,20 @@ def test_anchoral_asks_among_the_neighbours_of_each_category() -> None:
     proba = np.full((660, 2), 0.5)
     chosen = rows("anchoral+breaking-ties", 20, points, proba, labels={0: 0, 300: 1})
     assert max(chosen) < 600
+
+
+@pytest.mark.parametrize("size", [0, 1, 3, 6, 9])
+def test_only_the_highest_are_ranked_and_of_equals_the_first_come_first(size: int) -> None:
+    score = np.array([0.5, 0.9, 0.5, 0.1, 0.9, 0.5])
+    assert ranked(score, size).tolist() == [1, 4, 0, 2, 5, 3][:size]
+
+
+def test_a_score_taken_in_blocks_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    proba = rng.dirichlet(np.ones(4), 100).astype(np.float32)
+    points = rng.standard_normal((100, 8)).astype(np.float32)
+    pool = Pool(proba, points, np.arange(10, 100), np.arange(10), np.arange(10) % 4)
+    strategies = by_proba(margin), longest_gradient
+    whole = [strategy(pool, 12, rng).tolist() for strategy in strategies]
+    monkeypatch.setattr("learner.asking.strategies.uncertainty.BLOCK", 7)
+    assert [strategy(pool, 12, rng).tolist() for strategy in strategies] == whole
