@@ -17,9 +17,11 @@ from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed, parallel_config
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 import learner
 from labeling.annotators import Script
+from labeling.errors import ParityError
 from labeling.files import write_atomically
 from learner.asking.rounds import Selection, rehearse
 from learner.cache import cache_folder
@@ -75,16 +77,34 @@ def run_all(
     missing = [run for run in wanted if found.get(run) is None]
     if len(missing) < len(wanted):
         say(f"{len(wanted) - len(missing)} of {len(wanted)} runs are kept from before")
+    try:
+        for run in _played(labelled, rules, missing, say):
+            found[run.seed, run.strategy] = run
+            place = places[run.seed, run.strategy]
+            if place is not None and run.rows:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                write_atomically(place, json.dumps(asdict(run)))
+    except TerminatedWorkerError as error:
+        raise ParityError(
+            "a process that played runs was ended, perhaps for want of memory; what is finished is "
+            "kept, and the same command goes on"
+        ) from error
+    return [one for key in wanted if (one := found[key]) is not None]
+
+
+def _played(
+    labelled: Labelled, rules: Rules, missing: Sequence[tuple[int, str]], say: Say
+) -> Iterator[Run]:
+    """The missing runs, in the order in which they end."""
     # A fit of a transformer uses all cores (or the one GPU) by itself.
     workers = 1 if rules.recipe.is_slow else min(os.cpu_count() or 1, max(len(missing), 1))
     with parallel_config(backend="loky", n_jobs=workers, inner_max_num_threads=1):
         lazily = Parallel(return_as="generator")
         at_once = Parallel(return_as="generator_unordered")
+        seeds = sorted({seed for seed, _ in missing})
         arenas = {}
-        begun = sorted({seed for seed, _ in missing})
-        for seed, arena in zip(
-            begun, lazily(delayed(_arena)(labelled, rules, seed) for seed in begun), strict=True
-        ):
+        begun = lazily(delayed(_arena)(labelled, rules, seed) for seed in seeds)
+        for seed, arena in zip(seeds, begun, strict=True):
             arenas[seed] = arena
             field = arena.field
             say(
@@ -94,17 +114,12 @@ def run_all(
             )
         tasks = (delayed(play)(arenas[seed], rules, name, seed) for seed, name in missing)
         for count, run in enumerate(at_once(tasks), start=1):
-            found[run.seed, run.strategy] = run
-            place = places[run.seed, run.strategy]
-            if place is not None and run.rows:
-                place.parent.mkdir(parents=True, exist_ok=True)
-                write_atomically(place, json.dumps(asdict(run)))
+            yield run
             end = run.rows[-1] if run.rows else {"labels": 0, "accuracy": 0.0}
             say(
                 f"seed {run.seed}, {run.strategy}: {end['labels']} labels, accuracy "
                 f"{end['accuracy']:.4f} ({count} of {len(missing)} runs)"
             )
-    return [run for key in wanted if (run := found[key]) is not None]
 
 
 def play(arena: Arena, rules: Rules, strategy: str, seed: int) -> Run:

@@ -4,7 +4,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from joblib.externals.loky import get_reusable_executor
 
+from labeling.errors import ParityError
 from learner.fitting.recipe import choose_recipe
 from learner.lab.field import Field, Labelled
 from learner.lab.runs import Arena, Rules, Run, play, run_all
@@ -134,3 +136,25 @@ def test_runs_under_other_rules_or_by_somebodys_own_function_are_not_taken_for_t
         plan = rules(20, batch_size=10)
         run_all(inquiries(), plan, ["own_to_keep_out:first"], 1, said.append)
     assert len(list((tmp_path / "simulations").iterdir())) == 3, "it may have changed"
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_is_said_and_what_was_finished_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARITY_CACHE", str(tmp_path))
+    monkeypatch.setattr("learner.lab.runs.os.cpu_count", lambda: 2)
+    (tmp_path / "own_that_dies.py").write_text(
+        "import os, signal\n"
+        "def dies(proba, embeddings, askable, size, rng):\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    get_reusable_executor().shutdown()  # processes of tests before stand in another folder
+    plan = rules(20, batch_size=10)
+    run_all(inquiries(), plan, ["random"], 2, print)
+    with pytest.raises(ParityError, match=r"was ended, .* the same command goes on"):
+        run_all(inquiries(), plan, ["random", "own_that_dies:dies"], 2, print)
+    said: list[str] = []
+    run_all(inquiries(), plan, ["random"], 2, said.append)
+    assert said == ["2 of 2 runs are kept from before"]
