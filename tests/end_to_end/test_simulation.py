@@ -12,11 +12,15 @@ STRATEGIES = ["random", "breaking-ties"]
 
 
 def simulate(folder: Path, out: str) -> pd.DataFrame:
-    """Run `parity simulate` on the inquiries in `folder`; the curve that it leaves."""
+    """Run `parity simulate` on the inquiries in `folder`; the curve that it leaves.
+
+    Nothing is known from before: each call has a cache of its own.
+    """
     done = run(
         *("simulate", "--data", "inquiries.csv", "--seeds", 2, "--budget", 60, "--out", out),
         *(word for strategy in STRATEGIES for word in ("--strategy", strategy)),
         cwd=folder,
+        PARITY_CACHE=str(folder / f"cache of {out}"),
     )
     assert done.returncode == 0, done.stderr
     return pd.read_csv(folder / out / "curve.csv")
@@ -41,8 +45,11 @@ def test_a_simulation_writes_the_files_of_its_contract(folder: Path) -> None:
     assert list(summary) == ["full_labels", "full_accuracy", "margin", "strategies"]
     assert list(summary["strategies"]) == STRATEGIES
     for found in summary["strategies"].values():
-        assert list(found) == ["labels_to_parity", "labels_to_proof", "accuracy_at_budget"]
-        assert all(len(figure["per_seed"]) == 2 for figure in found.values())
+        contract = ["labels_to_parity", "labels_to_proof", "accuracy_at_budget"]
+        assert list(found)[:3] == contract
+        assert all(len(found[name]["per_seed"]) == 2 for name in contract)
+    against = summary["strategies"]["breaking-ties"]["against_random"]
+    assert against["area_low"] < against["area"] < against["area_high"]
 
 
 def test_the_same_simulation_repeats_to_the_last_digit(folder: Path) -> None:
@@ -58,6 +65,6 @@ def test_the_report_draws_every_strategy_and_asks_nothing_from_outside(
     page.on("request", lambda request: requested.append(request.url))
     report = (folder / "one" / "report.html").as_uri()
     page.goto(report)
-    expect(page.locator(".legend .legendtext")).to_have_text(STRATEGIES)
-    expect(page.locator("tbody th")).to_have_text(STRATEGIES)
+    expect(page.locator("#learning-curve .legend .legendtext")).to_have_text(STRATEGIES)
+    expect(page.locator("#strategies tbody th")).to_have_text(STRATEGIES)
     assert [url for url in requested if not url.startswith(("data:", "blob:"))] == [report]
