@@ -96,6 +96,20 @@ def up(
     margin: Annotated[
         float | None, Parameter(help="Largest gap that counts as parity, as a fraction.")
     ] = None,
+    reference: Annotated[
+        Literal["labels", "none"],
+        Parameter(
+            help="Compare with a model on the data's labels, or with none, as where there are no "
+            "labels: then stop when the predictions stop changing."
+        ),
+    ] = "labels",
+    audit: Annotated[
+        int | None,
+        Parameter(
+            help="Without a reference: how many inquiries, drawn at random, to measure with; 100, "
+            "or a fifth of --until N, unless told."
+        ),
+    ] = None,
     seed: Seed = 0,
 ) -> None:
     """Run a campaign: put inquiries before annotators, learn, measure, until the goal is reached.
@@ -113,14 +127,9 @@ def up(
     if margin is None:
         margin = SAMPLE_MARGIN if source == "sample" else MARGIN
     if data is None:
-        goal = (
-            f"until parity within {margin * 100:g} point"
-            if until == "parity"
-            else f"until {until} labels"
-        )
         _say(
-            f"Rehearsal: the sample that ships (--data sample), --annotators {annotators}, {goal} "
-            "(a small test set cannot prove half a point)"
+            f"Rehearsal: the sample that ships (--data sample), --annotators {annotators}, "
+            + _goal(until, reference, margin)
         )
     from learner.live.campaign import Settings
     from learner.live.up import up as run_campaign
@@ -138,6 +147,8 @@ def up(
         model=model,
         until=until,
         margin=margin,
+        reference=reference,
+        audit=audit,
         seed=seed,
     )
     run_campaign(settings, home, port, argilla_url, _say, host)
@@ -404,6 +415,16 @@ def _remark(line: str) -> None:
 def _fail(line: str, code: int) -> None:
     print(f"parity: {line}", file=sys.stderr, flush=True)
     sys.exit(code)
+
+
+def _goal(until: str, reference: str, margin: float) -> str:
+    if until != "parity":
+        return f"until {until} labels"
+    if reference == "none":
+        return "until the predictions stop changing"
+    return (
+        f"until parity within {margin * 100:g} point (a small test set cannot prove half a point)"
+    )
 
 
 def _count(labels: float | None) -> str:

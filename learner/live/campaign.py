@@ -1,6 +1,6 @@
 """A campaign: one run of the loop over one pool, kept in one home folder."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
 
+from labeling.audit import draw, sample_size
 from labeling.codebook import Codebook, check_labels, codebook_from_labels, read_codebook
 from labeling.errors import InputError
 from labeling.inquiries import merge_duplicates, read_inquiries, set_aside_rare, split
@@ -24,7 +25,11 @@ from learner.stopping.parity import smallest_margin
 
 @dataclass(frozen=True)
 class Settings:
-    """What a person chose for a campaign. `until` is "parity" or a number of labels."""
+    """What a person chose for a campaign. `until` is "parity" or a number of labels.
+
+    `reference` says what to compare with, the "labels" of the data or "none"; `audit` is the size
+    of the audit sample, None where it is left to us.
+    """
 
     data: str
     text_column: str | None = None
@@ -38,6 +43,8 @@ class Settings:
     model: str = "auto"
     until: str = "parity"
     margin: float = MARGIN
+    reference: str = "labels"
+    audit: int | None = None
     seed: int = 0
 
     @property
@@ -51,7 +58,7 @@ class Campaign:
     """What a campaign works on. Categories are numbered in the codebook's order.
 
     `pool` and `test` have columns id, text, category (None where unknown); `truth` (M,) are the
-    test inquiries' category numbers.
+    test inquiries' category numbers. `audit` are the ids of the audit sample, part of the pool.
     """
 
     settings: Settings
@@ -60,11 +67,22 @@ class Campaign:
     test: pd.DataFrame
     recipe: Recipe
     fingerprint: str
+    audit: tuple[str, ...] = ()
 
     @property
     def categories(self) -> tuple[str, ...]:
         """The names of the categories."""
         return self.codebook.names
+
+    @property
+    def has_reference(self) -> bool:
+        """Whether a full-data model is there to be compared with."""
+        return self.settings.reference == "labels" and len(self.test) > 0
+
+    @cached_property
+    def is_audit(self) -> np.ndarray:
+        """Which inquiries of the pool are the audit sample, (N,)."""
+        return self.pool["id"].isin(self.audit).to_numpy()
 
     @property
     def truth(self) -> np.ndarray:
@@ -131,7 +149,7 @@ def prepare(settings: Settings, say: Say) -> Campaign:
         say(recipe.notice)
     campaign = Campaign(settings, codebook, pool, test, recipe, inquiries.fingerprint)
     _check_goal(campaign)
-    return campaign
+    return replace(campaign, audit=_audit_sample(campaign))
 
 
 def recall(journal: Journal, home: Path, campaign: Campaign) -> None:
@@ -144,6 +162,7 @@ def recall(journal: Journal, home: Path, campaign: Campaign) -> None:
         **asdict(campaign.settings),
         "fingerprint": campaign.fingerprint,
         "categories": list(campaign.categories),
+        "has_reference": campaign.has_reference,
     }
     if before:
         _check_same(before, now, home)
@@ -202,13 +221,8 @@ def _check_goal(campaign: Campaign) -> None:
             f"simulated annotators answer from the label column, but {missing:,} inquiries of "
             f"{settings.data} have no label: label them, or use --annotators people"
         )
-    if settings.budget is not None:
+    if settings.budget is not None or not campaign.has_reference:
         return
-    if campaign.test.empty:
-        raise InputError(
-            f"{settings.data} has no labels to measure parity against: "
-            "say how many labels are wanted with --until N, or name the --label-column"
-        )
     provable = smallest_margin(len(campaign.test))
     if settings.margin < provable:
         raise InputError(
@@ -217,3 +231,20 @@ def _check_goal(campaign: Campaign) -> None:
             f"at best {provable * 100:.2g}: give more labelled inquiries, or --margin "
             f"{np.ceil(provable * 1000) / 1000:g}"
         )
+
+
+def _audit_sample(campaign: Campaign) -> tuple[str, ...]:
+    settings, size = campaign.settings, campaign.settings.audit
+    if campaign.has_reference:
+        if size:
+            raise InputError(
+                f"--audit {size}: {len(campaign.test):,} labelled test inquiries measure the model "
+                "already; an audit sample is for campaigns without (--reference none)"
+            )
+        return ()
+    most = len(campaign.pool) if settings.budget is None else settings.budget
+    if size is None:
+        size = sample_size(most)
+    if not 0 <= size < most:
+        raise InputError(f"--audit {size}: at least 0, and less than the {most:,} labels to come")
+    return draw(campaign.pool["id"].tolist(), size, settings.seed)

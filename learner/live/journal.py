@@ -33,6 +33,9 @@ CREATE TABLE IF NOT EXISTS answers (
 CREATE TABLE IF NOT EXISTS rounds (
     round INTEGER PRIMARY KEY, labels INTEGER NOT NULL, seconds REAL NOT NULL
 );
+CREATE TABLE IF NOT EXISTS watched (
+    id INTEGER PRIMARY KEY, labels INTEGER NOT NULL, says BLOB NOT NULL
+);
 CREATE TABLE IF NOT EXISTS evaluations (
     id INTEGER PRIMARY KEY, lane TEXT NOT NULL, round INTEGER NOT NULL, labels INTEGER NOT NULL,
     accuracy REAL NOT NULL, accuracy_low REAL NOT NULL, accuracy_high REAL NOT NULL,
@@ -107,11 +110,25 @@ class Journal:
         """Columns round, labels, seconds."""
         return self._table("SELECT * FROM rounds ORDER BY round", ["round", "labels", "seconds"])
 
-    def write_evaluation(self, row: dict[str, Any], differences: np.ndarray) -> None:
+    def write_watched(self, labels: int, says: np.ndarray) -> None:
+        """Record the category numbers (S,) that a head on so many labels gives the stop set."""
+        with self.connection:
+            self.connection.execute(
+                "INSERT INTO watched (labels, says) VALUES (?, ?)",
+                (labels, says.astype(np.int16).tobytes()),
+            )
+
+    def watched(self) -> tuple[np.ndarray, np.ndarray]:
+        """Labels (L,) and predictions (L, S) of `write_watched`, oldest first."""
+        found = self.connection.execute("SELECT labels, says FROM watched ORDER BY id").fetchall()
+        says = [np.frombuffer(row[1], dtype=np.int16) for row in found]
+        return np.array([row[0] for row in found], dtype=int), np.array(says)
+
+    def write_evaluation(self, row: dict[str, Any], differences: np.ndarray | None) -> None:
         """Record one evaluation; `row` has the columns EVALUATED.
 
         `differences` (M,), for each test inquiry: 1 where only the full-data model is right, -1
-        where only the model is, 0 otherwise.
+        where only the model is, 0 otherwise. None without a reference.
         """
         names = ", ".join([*EVALUATED, "differences"])
         marks = ", ".join("?" * (len(EVALUATED) + 1))
@@ -119,7 +136,7 @@ class Journal:
         with self.connection:
             self.connection.execute(
                 f"INSERT INTO evaluations ({names}) VALUES ({marks})",
-                [*values, differences.astype(np.int8).tobytes()],
+                [*values, differences if differences is None else _packed(differences)],
             )
 
     def evaluations(self, lane: str) -> pd.DataFrame:
@@ -133,7 +150,9 @@ class Journal:
     def differences(self, lane: str) -> list[np.ndarray]:
         """What `write_evaluation` was given for each of the lane's evaluations, oldest first."""
         found = self.connection.execute(
-            "SELECT differences FROM evaluations WHERE lane = ? ORDER BY id", (lane,)
+            "SELECT differences FROM evaluations WHERE lane = ? AND differences IS NOT NULL "
+            "ORDER BY id",
+            (lane,),
         )
         return [np.frombuffer(row[0], dtype=np.int8) for row in found]
 
@@ -180,6 +199,10 @@ def hold(home: Path) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+def _packed(differences: np.ndarray) -> bytes:
+    return differences.astype(np.int8).tobytes()
 
 
 def _plain(cell: object) -> object:

@@ -4,7 +4,7 @@ The journal is written before anything is shown, so the same command goes on aft
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from learner.fitting.full_data import full_data_predictions
 from learner.fitting.recipe import Recipe
 from learner.live.campaign import Campaign
 from learner.live.fast_lane import FastLane
+from learner.live.hindsight import judge
 from learner.live.journal import Journal
 from learner.live.queue import Queue
 from learner.live.results import leave_curve, leave_labels, leave_model
@@ -95,9 +96,12 @@ def run(
         journal.write_settings({"seconds": seconds()})
     scores.write_summary()
     leave_labels(campaign, journal, queue.labels, home)
+    taught = queue.labels[~queue.labels["inquiry"].isin(campaign.audit)]
+    model = leave_model(campaign, scores, taught, home, say)
+    if model is not None and not campaign.has_reference:
+        judge(campaign, scores, queue.labels, model, say)
     leave_curve(scores, home)
-    model = leave_model(campaign, scores, queue.labels, home, say)
-    proved = scores.is_proved(scores.lane) if len(campaign.test) else None
+    proved = scores.is_proved(scores.lane) if campaign.has_reference else None
     return Outcome(reason, proved, len(queue.labels), len(campaign.pool), scores.last(), model)
 
 
@@ -105,6 +109,9 @@ def _fast_lane(
     campaign: Campaign, journal: Journal, queue: Queue, scores: Scoreboard, say: Say
 ) -> FastLane:
     encoder = campaign.settings.encoder
+    if not campaign.has_reference:
+        for line in _without_reference(campaign):
+            say(line)
     texts = [*campaign.pool["text"], *campaign.test["text"]]
     say(f"encoding {len(texts):,} inquiries (kept: each is encoded once)")
     embed(texts, encoder, spoken(say, "encoded"))
@@ -112,7 +119,7 @@ def _fast_lane(
     if recipe.is_slow:
         recipe = Recipe("head", encoder, name="head")
     full = None
-    if len(campaign.test):
+    if campaign.has_reference:
         reference = campaign.reference
         say(f"full-data model ({recipe.name}) on {len(reference):,} labels")
         full = full_data_predictions(
@@ -137,8 +144,19 @@ def _fast_lane(
     )
 
 
+def _without_reference(campaign: Campaign) -> Iterator[str]:
+    """What a campaign that has nothing to compare with goes by."""
+    if campaign.settings.budget is None:
+        yield ("no full-data model to compare with: asking ends when the predictions stop changing")
+    if campaign.audit:
+        yield (
+            f"{len(campaign.audit):,} inquiries drawn at random (the audit sample) are asked "
+            "without a suggestion and kept from training; they measure the accuracy"
+        )
+
+
 def _is_measured_slowly(campaign: Campaign) -> bool:
-    return campaign.recipe.is_slow and len(campaign.test) > 0
+    return campaign.recipe.is_slow and campaign.has_reference
 
 
 def _is_worth_asking(
@@ -167,6 +185,11 @@ def _reason_to_stop(
         )
     if settings.budget is not None and len(queue.labels) >= settings.budget:
         reason = f"the {settings.budget:,} labels asked for are there"
+    elif settings.budget is None and not campaign.has_reference and fast.is_settled:
+        reason = (
+            f"the predictions have stopped changing: with a fifth fewer labels no more than "
+            f"{points(settings.margin)} % of them were others"
+        )
     elif fast.is_exhausted:
         reason = "every inquiry of the pool has been answered"
     else:

@@ -75,7 +75,7 @@ def _fitted(
     say: Say,
 ) -> Model:
     last = scores.last()
-    if campaign.recipe.is_slow and last is not None:
+    if last is not None and last["folder"] is not None:
         folder = home / last["folder"]
     else:
         folder = prepare_fit(campaign, home, labels, [])

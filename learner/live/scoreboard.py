@@ -1,6 +1,7 @@
 """What has been measured so far, and whether it proves parity."""
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ import pandas as pd
 
 from labeling.files import write_atomically
 from learner.live.campaign import Campaign
-from learner.live.journal import Journal
+from learner.live.journal import EVALUATED, Journal
 from learner.live.status import spoken_forecast
 from learner.measuring.evaluation import evaluate
 from learner.progress import Say
@@ -36,7 +37,7 @@ class Scoreboard:
     @property
     def lane(self) -> Lane:
         """The lane whose evaluations decide."""
-        return "slow" if self.campaign.recipe.is_slow else "fast"
+        return "slow" if self.campaign.recipe.is_slow and self.campaign.has_reference else "fast"
 
     def introduce(self, model: str, full: np.ndarray) -> None:
         """Say what the test inquiries can prove beside what the full-data model predicts, (M,)."""
@@ -97,8 +98,35 @@ class Scoreboard:
         if lane == self.lane:
             self.write_summary()
 
+    def audit(
+        self,
+        model: str,
+        predicted: np.ndarray,
+        truth: np.ndarray,
+        labels: int,
+        changed: float = math.nan,
+    ) -> None:
+        """Record how good a model is by the audit sample alone, where there is no reference.
+
+        `predicted` and `truth` are category numbers (M,): what the model says, what people said.
+        `changed` is the share of predictions that a model on fewer labels had not, NaN if unknown.
+        """
+        scores = evaluate(predicted, truth)
+        row: dict[str, Any] = dict.fromkeys(EVALUATED)
+        row |= {"lane": self.lane, "round": len(self.journal.rounds()), "labels": labels}
+        self.journal.write_evaluation(row | asdict(scores), None)
+        self.say(
+            f"{labels:>5} labels  {model}: accuracy {scores.accuracy:.4f} "
+            f"({scores.accuracy_low:.4f} to {scores.accuracy_high:.4f}) on {len(truth):,} "
+            f"{'inquiry' if len(truth) == 1 else 'inquiries'} of the audit sample"
+            + ("" if math.isnan(changed) else f", {points(changed)} % of predictions changed")
+        )
+        self.write_summary()
+
     def is_proved(self, lane: Lane) -> bool:
         """Whether the last evaluation of `lane` proves parity within the margin."""
+        if not self.campaign.has_reference:
+            return False
         if lane not in self._proved:
             bounds = self.journal.evaluations(lane)["gap_high"]
             self._proved[lane] = len(bounds) > 0 and self._is_within(bounds.iloc[-1])
@@ -115,12 +143,14 @@ class Scoreboard:
     def write_summary(self) -> None:
         """Write `HOME/summary.json`; null where there is no reference or nothing was measured."""
         last, settings = self.last(), self.campaign.settings
-        has_reference = len(self.campaign.test) > 0
+        has_reference = self.campaign.has_reference
         answers = self.journal.answers()
         labelled = answers.loc[answers["status"] == "submitted", "inquiry"].nunique()
 
         def measured(*names: str) -> dict[str, Any]:
-            return {name: None if last is None else last[name] for name in names}
+            return {
+                name: None if last is None or pd.isna(last[name]) else last[name] for name in names
+            }
 
         summary = {
             "labels": int(labelled if last is None else last["labels"]),

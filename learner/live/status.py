@@ -44,6 +44,7 @@ def read_status(home: Path) -> dict[str, Any]:
         "data": settings.get("data"),
         "goal": settings.get("until"),
         "margin": settings.get("margin"),
+        "has_reference": settings.get("has_reference", True),
         "running": None if running is None else int(running or 0),
         "labels": labels,
         "waiting": waiting,
@@ -68,19 +69,21 @@ def spoken_forecast(low: int, likely: int, high: int) -> str:
     return f"about {likely:,} more labels (90 % interval {low:,} to {high:,})"
 
 
+def _goal(status: dict[str, Any]) -> str:
+    if status["goal"] != "parity":
+        return f"{status['goal']} labels"
+    if status["has_reference"]:
+        return f"parity within {status['margin'] * 100:g} points"
+    return f"no more than {status['margin'] * 100:g} % of the predictions changing"
+
+
 def spoken(status: dict[str, Any]) -> list[str]:
     """The status in lines for a terminal."""
     running = status["running"]
-    goal = status["goal"]
     lines = [
         f"campaign     {status['home']} on {status['data']}, "
         + (f"running (process {running})" if running else "not running"),
-        "goal         "
-        + (
-            f"parity within {status['margin'] * 100:g} points"
-            if goal == "parity"
-            else f"{goal} labels"
-        ),
+        f"goal         {_goal(status)}",
         f"labels       {status['labels']:,} in {status['rounds']} rounds, {status['waiting']} "
         f"inquiries waiting for answers",
     ]
@@ -91,6 +94,9 @@ def spoken(status: dict[str, Any]) -> list[str]:
             f"labels: "
             f"accuracy {summary['accuracy']:.4f} ({summary['accuracy_low']:.4f} to "
             f"{summary['accuracy_high']:.4f})",
+        ]
+    if summary and summary["gap"] is not None:
+        lines += [
             f"full data    {summary['full_labels']:,} labels: accuracy "
             f"{summary['full_accuracy']:.4f}, "
             f"gap {summary['gap'] * 100:.2f} points (at most {summary['gap_high'] * 100:.2f})",

@@ -7,6 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
+import pandas as pd
+
 from labeling.annotators import Script, SimulatedAnnotators, hire, put_to_work
 from labeling.embedded import start_embedded
 from labeling.errors import InputError
@@ -132,7 +134,12 @@ def _ending(campaign: Campaign, outcome: Outcome, home: Path) -> Iterator[str]:
         )
     else:
         reached = f"{outcome.labels:,} of {outcome.pool:,} inquiries are labelled"
-        if last is not None:
+        if last is not None and pd.isna(last["gap"]):
+            reached += (
+                f"; accuracy {last['accuracy']:.4f} ({last['accuracy_low']:.4f} to "
+                f"{last['accuracy_high']:.4f}) by the audit sample"
+            )
+        elif last is not None:
             reached += (
                 f"; parity is not proved: accuracy {last['accuracy']:.4f} against "
                 f"{last['full_accuracy']:.4f}, "

@@ -148,9 +148,16 @@ POINTS = (np.eye(3)[TRUTH] + RNG.normal(0, 0.3, (POOL + 60, 3))).astype(np.float
 
 
 def fast_lane(
-    journal: Journal, workspace: Workspace, home: Path, until: str = "parity"
+    journal: Journal,
+    workspace: Workspace,
+    home: Path,
+    until: str = "parity",
+    audit: tuple[str, ...] = (),
 ) -> FastLane:
-    """A fast lane over points in three clouds; people are the only ones who know the truth."""
+    """A fast lane over points in three clouds; people are the only ones who know the truth.
+
+    With an audit sample nothing is there to compare with.
+    """
     names = [CATEGORIES[number] for number in TRUTH]
     table = pd.DataFrame(
         {
@@ -160,12 +167,20 @@ def fast_lane(
         }
     )
     campaign = Campaign(
-        settings=Settings("file.csv", until=until, batch_size=5, model="head"),
+        settings=Settings(
+            "file.csv",
+            until=until,
+            batch_size=5,
+            model="head",
+            margin=0.02,
+            reference="none" if audit else "labels",
+        ),
         codebook=codebook_from_labels(CATEGORIES),
         pool=table[:POOL],
         test=table[POOL:].reset_index(drop=True),
         recipe=Recipe("head", "none", name="head"),
         fingerprint="f",
+        audit=audit,
     )
     texts = dict(zip(campaign.pool["id"], campaign.pool["text"], strict=True))
     queue = Queue(journal, workspace, texts)
@@ -180,7 +195,7 @@ def fast_lane(
         vectors=POINTS[:POOL],
         graph=neighbour_graph(POINTS[:POOL]),
         test_vectors=POINTS[POOL:],
-        full=campaign.truth,
+        full=campaign.truth if campaign.has_reference else None,
     )
 
 
@@ -236,6 +251,55 @@ def test_nothing_is_asked_beyond_the_budget(
     answer_truly(person, INITIAL)
     lane.play_round()
     assert len(person.queue()) == 3
+
+
+def test_the_audit_sample_is_asked_without_suggestion_and_teaches_nothing(
+    journal: Journal, workspace: Workspace, person: Person, tmp_path: Path
+) -> None:
+    audit = ("i011", "i012", "i013")
+    lane = fast_lane(journal, workspace, tmp_path, audit=audit)
+    lane.play_round()
+    assert not set(answer_truly(person, INITIAL)) & set(audit), "the cold start teaches"
+    lane.play_round()
+    shown = person.queue()
+    assert len(shown) == 15 + 3
+    assert [list(shown).index(inquiry) for inquiry in audit] == [2, 5, 8]
+    blind = {inquiry for inquiry, record in shown.items() if not record["suggestions"]}
+    assert blind == set(audit)
+    assert not len(journal.evaluations("fast")), "nothing of the sample is answered yet"
+
+    for inquiry in audit:
+        person.answer(shown[inquiry], CATEGORIES[TRUTH[int(inquiry[1:])]])
+    answer_truly(person, 5)
+    lane.queue.look()
+    lane.play_round()
+    labels, _ = journal.watched()
+    assert labels.tolist() == [INITIAL, INITIAL + 5], "without the three of the sample"
+    last = journal.evaluations("fast").iloc[-1]
+    assert last["labels"] == INITIAL + 8, "which people were asked all the same"
+    assert last["accuracy"] == 1.0
+    assert pd.isna(last["gap"])
+
+
+def test_without_a_reference_asking_ends_when_predictions_stay_and_the_sample_is_answered(
+    journal: Journal, workspace: Workspace, person: Person, tmp_path: Path
+) -> None:
+    audit = ("i011", "i012", "i013")
+    lane = fast_lane(journal, workspace, tmp_path, audit=audit)
+    while not lane.is_stable:
+        lane.play_round()
+        for inquiry, record in list(person.queue().items())[:20]:
+            if inquiry not in audit:
+                person.answer(record, CATEGORIES[TRUTH[int(inquiry[1:])]])
+        lane.queue.look()
+        assert not lane.is_exhausted
+    assert not lane.is_settled
+    assert fast_lane(journal, workspace, tmp_path, audit=audit).is_stable, "after a new start, too"
+    lane.play_round()
+    assert list(person.queue()) == list(audit), "nothing else is asked any more"
+    answer_truly(person, 3)
+    lane.queue.look()
+    assert lane.is_settled
 
 
 def test_the_last_labels_of_a_budget_are_measured_too(

@@ -88,7 +88,7 @@ def test_simulated_annotators_need_every_label_and_people_do_not(tmp_path: Path)
         prepare(replace(people, annotators="simulated"), silent)
 
 
-def test_without_labels_there_must_be_a_codebook_and_a_number_of_labels(tmp_path: Path) -> None:
+def test_without_labels_there_must_be_a_codebook(tmp_path: Path) -> None:
     pd.read_csv(write(tmp_path / "i.csv"))[["text"]].to_csv(tmp_path / "bare.csv", index=False)
     bare = Settings(str(tmp_path / "bare.csv"), model="head", until="20")
     with pytest.raises(InputError, match="people need a list of categories"):
@@ -100,8 +100,28 @@ def test_without_labels_there_must_be_a_codebook_and_a_number_of_labels(tmp_path
     assert campaign.test.empty
     assert campaign.reference.empty
     assert len(campaign.pool) == 60
-    with pytest.raises(InputError, match="no labels to measure parity against"):
-        prepare(replace(bare, codebook=str(codebook), until="parity"), silent)
+    assert len(campaign.audit) == 4, "a fifth of the 20 labels that are wanted"
+    endless = prepare(replace(bare, codebook=str(codebook), until="parity"), silent)
+    assert not endless.has_reference
+    assert len(endless.audit) == 12, "a fifth of the pool"
+
+
+def test_the_labels_of_the_data_can_be_left_for_afterwards(settings: Settings) -> None:
+    assert prepare(settings, silent).audit == ()
+    blind = prepare(replace(settings, reference="none", audit=7), silent)
+    assert not blind.has_reference
+    assert len(blind.test) > 0
+    assert len(blind.audit) == 7
+    assert blind.is_audit.sum() == 7
+    assert set(blind.pool["id"][blind.is_audit]) == set(blind.audit)
+
+
+def test_an_audit_sample_is_refused_where_it_makes_no_sense(settings: Settings) -> None:
+    with pytest.raises(InputError, match=r"--audit 7: \d+ labelled test inquiries measure"):
+        prepare(replace(settings, audit=7), silent)
+    for audit in (-1, 20, 21):
+        with pytest.raises(InputError, match=f"--audit {audit}: at least 0, and less than the 20"):
+            prepare(replace(settings, reference="none", until="20", audit=audit), silent)
 
 
 def test_the_same_command_goes_on_and_may_change_the_goal(

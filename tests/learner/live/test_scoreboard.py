@@ -84,6 +84,22 @@ def test_without_a_reference_the_summary_holds_nulls(tmp_path: Path) -> None:
     assert missing == set(FIELDS[8:])
 
 
+def test_the_audit_sample_measures_where_nothing_is_there_to_compare_with(tmp_path: Path) -> None:
+    scores = scoreboard(tmp_path, campaign(test=0))
+    people = np.tile([0, 1], 50)
+    model = people.copy()
+    model[:5] = 1 - model[:5]
+    scores.audit("head", model, people, labels=140, changed=0.012)
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert (summary["labels"], summary["accuracy"]) == (140, 0.95)
+    assert summary["accuracy_low"] == pytest.approx(0.8882, abs=1e-4), "Wilson's interval"
+    assert summary["accuracy_high"] == pytest.approx(0.9785, abs=1e-4)
+    assert {name for name in FIELDS if summary[name] is None} == set(FIELDS[12:])
+    assert any(
+        "accuracy 0.9500 (0.8882 to 0.9785)" in line for line in spoken(read_status(tmp_path))
+    )
+
+
 def test_what_the_test_set_cannot_prove_is_refused_at_the_start(tmp_path: Path) -> None:
     rows = "\n".join(f"inquiry {'abcdefghijklmnopqrst'[i]} {i % 2},{i % 2}" for i in range(20))
     path = tmp_path / "few.csv"
