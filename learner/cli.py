@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -45,6 +45,10 @@ BatchSize = Annotated[int, Parameter(help="Inquiries in a batch.")]
 Encoder = Annotated[str, Parameter(help="Sentence encoder: a folder or hub id.")]
 Model = Annotated[
     str, Parameter(help="Model that is measured: auto, head, setfit, bow, a folder or a hub id.")
+]
+SavedModel = Annotated[Path, Parameter(help="Folder of a saved model.")]
+RulesFile = Annotated[
+    Path | None, Parameter(help="TOML file of routing rules; built-in ones if left out.")
 ]
 AnnotatorError = Annotated[float, Parameter(help="Probability that a simulated annotator errs.")]
 Home = Annotated[Path, Parameter(help="The campaign's home folder.")]
@@ -338,7 +342,7 @@ def restore(
 @app.command
 def predict(
     *text: Annotated[str, Parameter(help="Texts to predict.")],
-    model: Annotated[Path, Parameter(help="Folder of a saved model.")],
+    model: SavedModel,
     file: Annotated[
         str | None,
         Parameter(
@@ -376,11 +380,81 @@ def predict(
         loaded = quantised(loaded)
     found = counted(predictions(loaded, chain([first], inquiries)), _remark)
     write = write_json if as_json else write_csv
-    try:
-        write(found, sys.stdout, file is None)
-        sys.stdout.flush()
-    except BrokenPipeError:  # whoever reads has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _write(lambda: write(found, sys.stdout, file is None))
+
+
+@app.command
+def route(
+    *text: Annotated[str, Parameter(help="Texts to route.")],
+    model: SavedModel,
+    rules: RulesFile = None,
+    file: Annotated[
+        str | None,
+        Parameter(help="Route every inquiry of this file, which is streamed as by `predict`."),
+    ] = None,
+    evaluate: Annotated[
+        bool,
+        Parameter(
+            negative="", help="Say instead how much would be automated, and how rightly: of --data."
+        ),
+    ] = False,
+    data: Annotated[
+        str | None, Parameter(help=f"Labelled inquiries for --evaluate: {SOURCE}")
+    ] = None,
+    text_column: TextColumn = None,
+    label_column: LabelColumn = None,
+    as_json: Annotated[
+        bool, Parameter(name="--json", negative="", help="JSON, instead of CSV or words.")
+    ] = False,
+) -> None:
+    """Say of each inquiry whether the auto-responder or a human answers it, and why.
+
+    The first rule that fits decides, by category, score, sentiment and words.
+    """
+    if evaluate != (data is not None):
+        raise InputError("--evaluate and --data SOURCE belong together; give both or neither")
+    if bool(text) + (file is not None) + evaluate != 1:
+        raise InputError("give either texts, --file FILE, or --evaluate with --data SOURCE")
+    from labeling.inquiries import read_inquiries, stream_texts
+    from learner.predict import counted
+    from learner.routing.measuring import evaluation, labelled, spoken_evaluation
+    from learner.routing.output import write_csv, write_json
+    from learner.routing.router import load_router
+
+    if data is not None:
+        inquiries = read_inquiries(data, text_column, label_column)
+        for note in inquiries.notes:
+            _remark(note)
+        known = labelled(inquiries)
+        router = load_router(model, rules, _remark)
+        measured = evaluation(router, known, _remark)
+        print(json.dumps(measured, indent=2) if as_json else "\n".join(spoken_evaluation(measured)))
+        return
+    stream: Iterator[tuple[int, str]] = (
+        enumerate(text, start=1) if file is None else stream_texts(file, text_column)
+    )
+    first = next(stream)  # tells of a wrong file before the model is loaded
+    router = load_router(model, rules, _remark)
+    routed = counted(router.stream(chain([first], stream)), _remark)
+    _write(lambda: (write_json if as_json else write_csv)(routed, sys.stdout, file is None))
+
+
+@app.command
+def demo(
+    *,
+    model: SavedModel,
+    rules: RulesFile = None,
+    home: Annotated[
+        Path | None, Parameter(help="Show the campaign in this home folder, too.")
+    ] = None,
+    port: Annotated[
+        int | None, Parameter(help="Port of the page; a free one from 7860 on if left out.")
+    ] = None,
+) -> None:
+    """Serve a page that shows what the model makes of an inquiry and where it would be routed."""
+    from learner.demo import serve
+
+    serve(model, rules, home, port, _say)
 
 
 def main() -> None:
@@ -396,6 +470,14 @@ def main() -> None:
         _fail(str(error), error.exit_code)
     except KeyboardInterrupt:
         _fail("interrupted; the same command goes on", 130)
+
+
+def _write(write: Callable[[], None]) -> None:
+    try:
+        write()
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(line: str) -> None:

@@ -20,6 +20,30 @@ def can_be_had(model: str) -> bool:
     return True
 
 
+def local_folder(model: str) -> Path | None:
+    """The folder that holds `model`: itself, or what the hub's cache has of it; asks nobody.
+
+    None where this machine has no config, weights in safetensors and vocabulary of it.
+    """
+    if Path(model).is_dir():
+        folder = Path(model)
+    else:
+        config = _cached(model, "config.json")
+        if config is None:
+            return None
+        folder = config.parent
+
+    def has(*names: str) -> bool:
+        return any((folder / name).is_file() for name in names)
+
+    is_whole = (
+        has("config.json")
+        and has("model.safetensors", "model.safetensors.index.json")
+        and has("tokenizer.json", "vocab.txt")
+    )
+    return folder if is_whole else None
+
+
 def fingerprint(model: str) -> str:
     """Names what `model` holds: other weights or settings give another fingerprint.
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 import numpy as np
 
@@ -16,6 +16,8 @@ CHUNK = 4096  # inquiries that are sorted by length together
 FIRST_CHUNK = 256  # so that something is seen soon
 TOP = 3
 SECONDS = 5.0
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,8 @@ def write_json(found: Iterable[Prediction], out: TextIO, with_text: bool) -> Non
         out.write(json.dumps(item, ensure_ascii=False) + "\n")
 
 
-def counted(found: Iterable[Prediction], say: Callable[[str], None]) -> Iterator[Prediction]:
-    """Pass predictions on; say how many and how fast, at most once in five seconds."""
+def counted(found: Iterable[Item], say: Callable[[str], None]) -> Iterator[Item]:
+    """Pass what was predicted on; say how many and how fast, at most once in five seconds."""
     began = last = time.monotonic()
     for number, one in enumerate(found, start=1):
         yield one
