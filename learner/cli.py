@@ -452,7 +452,7 @@ def demo(
     ] = None,
 ) -> None:
     """Serve a page that shows what the model makes of an inquiry and where it would be routed."""
-    from learner.demo import serve
+    from learner.demo.serving import serve
 
     serve(model, rules, home, port, _say)
 

@@ -1,0 +1,52 @@
+"""Start the page, keep it up until Ctrl-C, leave nothing behind."""
+
+import os
+import socket
+import threading
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from labeling.errors import InputError
+from learner.demo.curve import read_curve
+from learner.progress import Say
+from learner.routing.router import load_router
+
+HOST = "127.0.0.1"
+
+
+def serve(model: Path, rules: Path | None, home: Path | None, port: int | None, say: Say) -> None:
+    """Serve the page on this machine alone until Ctrl-C.
+
+    Raises InputError for a port that is taken and a wrong model, file of rules or home folder.
+    """
+    _check_port(port)
+    if home is not None:
+        read_curve(home)
+    router = load_router(model, rules, say)
+    router.route([(1, "Where is my parcel?")])  # the first call is the slowest: not a visitor's
+    with TemporaryDirectory(prefix="parity-demo-") as files:  # what visitors upload goes with it
+        os.environ.update(GRADIO_ANALYTICS_ENABLED="False", GRADIO_TEMP_DIR=files)  # before import
+        from learner.demo.page import build, launch
+
+        page = build(router, home)
+        url = launch(page, HOST, port)
+        say(f"demo page {url} (Ctrl-C stops it)")
+        try:
+            threading.Event().wait()
+        finally:
+            page.close(verbose=False)
+
+
+def _check_port(port: int | None) -> None:
+    if port is None:
+        return
+    if not 1 <= port <= 65535:
+        raise InputError(f"--port {port}: a number from 1 to 65535")
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((HOST, port))
+        except OSError as error:
+            raise InputError(
+                f"--port {port}: {error.strerror}; name another, or leave it out"
+            ) from None
