@@ -79,13 +79,14 @@ def build(router: Router, home: Path | None) -> gr.Blocks:
                 tries = [(gr.Button(name, size="sm"), said) for name, said in examples().items()]
             result = gr.HTML(elem_classes="result")
             for trigger in (button.click, text.submit):
-                trigger(one, text, result, api_visibility="private")
+                trigger(one, text, result, api_visibility="private", queue=False)
             for choice, said in tries:
                 choice.click(
                     lambda said=said: (said, one(said)),
                     None,
                     [text, result],
                     api_visibility="private",
+                    queue=False,
                 )
         with gr.Tab("A file"):
             file = gr.File(
@@ -94,7 +95,7 @@ def build(router: Router, home: Path | None) -> gr.Blocks:
             column = gr.Textbox(label="Text column", info="Guessed if empty")
             go_on = gr.Button("Route them", variant="primary")
             routed = gr.File(label="With category, sentiment and route", interactive=False)
-            told = gr.HTML(elem_classes="result")
+            told = gr.HTML(label="Summary", elem_classes="result")
             go_on.click(
                 whole,
                 [file, column],
@@ -105,11 +106,13 @@ def build(router: Router, home: Path | None) -> gr.Blocks:
             )
         if home is not None:
             with gr.Tab("Campaign"):
-                gr.HTML(lambda: _curve_in_words(home), elem_classes="result")
-                gr.Plot(lambda: _curve_drawn(home), label="Learning curve")
+                last = gr.HTML(elem_classes="result")
+                curve = gr.Plot(label="Learning curve")
+            page.load(lambda: _curve(home), None, [last, curve], api_visibility="private")
         gr.api(
             as_json,
             api_name="route",
+            queue=False,
             api_description="Route one inquiry. Gives category, score, the top three categories, "
             "sentiment from -1 to 1, to (auto-responder or human), rule and reason.",
         )
@@ -138,11 +141,9 @@ def _error(says: str) -> gr.Error:
     return gr.Error(escape(says, quote=False), print_exception=False)
 
 
-def _curve_drawn(home: Path) -> go.Figure | None:
-    curve = read_curve(home)
-    return None if curve is None else draw_curve(curve)
-
-
-def _curve_in_words(home: Path) -> str:
-    curve = read_curve(home)
-    return paragraph("Nothing is measured yet." if curve is None else say_curve(curve))
+def _curve(home: Path) -> tuple[str, go.Figure | None]:
+    """The campaign's last evaluation in words, and all of them drawn, as of now."""
+    found = read_curve(home)
+    if found is None:
+        return paragraph("Nothing is measured yet."), None
+    return paragraph(say_curve(found)), draw_curve(found)

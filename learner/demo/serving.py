@@ -1,7 +1,10 @@
 """Start the page, keep it up until Ctrl-C, leave nothing behind."""
 
+import gc
 import os
+import signal
 import socket
+import sys
 import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,21 +18,25 @@ HOST = "127.0.0.1"
 
 
 def serve(model: Path, rules: Path | None, home: Path | None, port: int | None, say: Say) -> None:
-    """Serve the page on this machine alone until Ctrl-C.
+    """Serve the page on this machine alone until Ctrl-C or SIGTERM.
 
     Raises InputError for a port that is taken and a wrong model, file of rules or home folder.
     """
     _check_port(port)
     if home is not None:
         read_curve(home)
+    gc.disable()  # what imports make stays: to look for garbage in it is a fifth of the start
     router = load_router(model, rules, say)
     router.route([(1, "Where is my parcel?")])  # the first call is the slowest: not a visitor's
     with TemporaryDirectory(prefix="parity-demo-") as files:  # what visitors upload goes with it
         os.environ.update(GRADIO_ANALYTICS_ENABLED="False", GRADIO_TEMP_DIR=files)  # before import
         from learner.demo.page import build, launch
 
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         page = build(router, home)
         url = launch(page, HOST, port)
+        gc.freeze()
+        gc.enable()
         say(f"demo page {url} (Ctrl-C stops it)")
         try:
             threading.Event().wait()
