@@ -28,7 +28,8 @@ class FastLane:
 
     `vectors` (N, D) and `test_vectors` (M, D) embed the pool and the test inquiries, `graph` is the
     pool's `neighbour_graph`; `full` (M,) is what the full-data model of `recipe` predicts for the
-    test inquiries (None without a reference). The audit sample is asked, but teaches nothing.
+    test inquiries (None without a reference). `zero_shot` suggests as long as there is no head.
+    The audit sample is asked, but teaches nothing.
 
     Without a reference, `is_stable` says whether the predictions have stopped changing, `changed`
     what share of them did at the last look (NaN before there is anything to compare with).
@@ -43,6 +44,7 @@ class FastLane:
     graph: csr_matrix
     test_vectors: np.ndarray
     full: np.ndarray | None
+    zero_shot: Head | None = None
 
     def __post_init__(self) -> None:
         settings, rounds = self.campaign.settings, self.journal.rounds()
@@ -126,8 +128,9 @@ class FastLane:
         asked["uncertainty"] = 1.0
         asked["why"] = [why.get(row, AUDITED) for row in rows]
         asked["suggestion"], asked["score"] = None, None
-        if batch.head is not None and rows:
-            proba = batch.head.probabilities(self.vectors[rows])
+        head = batch.head or self.zero_shot
+        if head is not None and rows:
+            proba = head.probabilities(self.vectors[rows])
             asked["uncertainty"] = margin(proba)
             shown = (asked["why"] != AUDITED).to_numpy()
             names = np.array(self.campaign.categories, dtype=object)[proba.argmax(axis=1)]

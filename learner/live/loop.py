@@ -12,6 +12,7 @@ import pandas as pd
 
 from labeling.annotators import SimulatedAnnotators
 from labeling.workspace import Workspace
+from learner.asking.zero_shot import zero_shot_head
 from learner.encoder import embed
 from learner.fitting.full_data import full_data_predictions
 from learner.fitting.recipe import Recipe
@@ -141,6 +142,7 @@ def _fast_lane(
         graph=campaign.graph,
         test_vectors=embed(campaign.test["text"].tolist(), encoder),
         full=full,
+        zero_shot=zero_shot_head(campaign.codebook, lambda texts: embed(texts, encoder)),
     )
 
 

@@ -18,6 +18,7 @@ from learner.live.fast_lane import FastLane
 from learner.live.journal import ASKED, Journal, open_journal
 from learner.live.queue import Queue
 from learner.live.scoreboard import Scoreboard
+from learner.models.head import Head
 
 pytestmark = pytest.mark.slow
 
@@ -153,6 +154,7 @@ def fast_lane(
     home: Path,
     until: str = "parity",
     audit: tuple[str, ...] = (),
+    zero_shot: Head | None = None,
 ) -> FastLane:
     """A fast lane over points in three clouds; people are the only ones who know the truth.
 
@@ -196,6 +198,7 @@ def fast_lane(
         graph=neighbour_graph(POINTS[:POOL]),
         test_vectors=POINTS[POOL:],
         full=campaign.truth if campaign.has_reference else None,
+        zero_shot=zero_shot,
     )
 
 
@@ -241,6 +244,18 @@ def test_suggestions_come_with_the_first_head_and_each_round_is_measured(
     assert evaluations["labels"].tolist() == [INITIAL]
     assert evaluations["accuracy"].iloc[0] > 0.9
     assert journal.rounds()["labels"].tolist() == [0, INITIAL]
+
+
+def test_before_the_first_head_the_codebook_suggests(
+    journal: Journal, workspace: Workspace, person: Person, tmp_path: Path
+) -> None:
+    described = Head(10 * np.eye(3, dtype=np.float32), np.zeros(3, dtype=np.float32))
+    lane = fast_lane(journal, workspace, tmp_path, zero_shot=described)
+    lane.play_round()
+    for inquiry, record in person.queue().items():
+        (suggestion,) = record["suggestions"]
+        assert suggestion["value"] == CATEGORIES[POINTS[int(inquiry[1:])].argmax()]
+        assert 1 / 3 < suggestion["score"] <= 1
 
 
 def test_nothing_is_asked_beyond_the_budget(
