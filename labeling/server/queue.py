@@ -44,6 +44,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from labeling.server.overlap import wanted
 from labeling.server.storage.dialect import json_number, shuffled
 from labeling.server.storage.turns import turn_to_write
 
@@ -164,7 +165,7 @@ class _Choices:
     ) -> None:
         self.user_id = user_id
         self.people = 1 + len(at_work & held.keys())
-        self.needed = dataset.distribution["min_submitted"]
+        self.needed = wanted(dataset.distribution["min_submitted"])
         recently = time.time() - WORKING_SECONDS
         coming: Counter[UUID] = Counter()  # record -> how many answers are surely on their way
         waiting: Counter[UUID] = Counter()  # record -> how many others hold it

@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from labeling.server.jobs import webhooks
+from labeling.server.overlap import wanted
 
 _SAVED_EVERY = 100  # records
 
@@ -108,5 +109,5 @@ def _stale() -> ColumnElement[bool]:
     count = func.count(case((Response.status == ResponseStatus.submitted, 1)))
     answers = select(count).where(Response.record_id == Record.id)
     submitted = answers.correlate(Record).scalar_subquery()
-    enough = submitted >= Dataset.distribution["min_submitted"].as_integer()
+    enough = submitted >= wanted(Dataset.distribution["min_submitted"].as_integer())
     return enough != (Record.status == RecordStatus.completed)

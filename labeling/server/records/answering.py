@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from labeling.server.jobs import webhooks
+from labeling.server.overlap import wanted
 from labeling.server.routes import Engine, Session, SignedIn
 from labeling.server.storage.turns import turn_to_write
 
@@ -63,12 +64,12 @@ async def _write(
         "inserted_at": now,
         "updated_at": now,
     }
-    dataset_id, required = record.dataset_id, record.dataset.distribution["min_submitted"]
+    dataset_id, needed = record.dataset_id, record.dataset.distribution["min_submitted"]
     try:
         await _lock(db, record.id)
         await db.execute(insert(Response.__table__), row)
         if response_create.status == ResponseStatus.submitted:
-            await _complete(db, record.id, required)
+            await _complete(db, record.id, needed)
         if await db.get(DatasetUser, (dataset_id, user.id)) is None:
             await DatasetUser.upsert(
                 db,
@@ -93,10 +94,12 @@ async def _lock(db: AsyncSession, record_id: UUID) -> None:
         await db.execute(row.with_for_update(key_share=True))
 
 
-async def _complete(db: AsyncSession, record_id: UUID, required: int) -> None:
+async def _complete(db: AsyncSession, record_id: UUID, needed: int) -> None:
     # Counted so that the record's few answers are looked through, not all submitted ones.
     count = func.count(case((Response.status == ResponseStatus.submitted, 1)))
-    enough = select(count).where(Response.record_id == record_id).scalar_subquery() >= required
+    enough = select(count).where(Response.record_id == record_id).scalar_subquery() >= wanted(
+        needed
+    )
     await db.execute(
         update(Record.__table__)
         .where(Record.id == record_id, Record.status == RecordStatus.pending, enough)

@@ -95,6 +95,9 @@ def new_dataset(
     ]
     if queued:
         properties.append(rg.FloatMetadataProperty("priority", visible_for_annotators=False))
+        properties.append(
+            rg.IntegerMetadataProperty("answers_wanted", visible_for_annotators=False)
+        )
     dataset = empty_dataset(
         client,
         fields=[rg.TextField("text")],
@@ -104,6 +107,14 @@ def new_dataset(
     )
     dataset.records.log([_record(n, priority, queued) for n, priority in enumerate(priorities)])
     return dataset
+
+
+def want_answers(dataset: rg.Dataset, text: str, priority: float, wanted: int) -> None:
+    """Ask for this many answers to one record, whatever the data set asks for."""
+    n = int(text.removeprefix("inquiry "))
+    record = _record(n, priority, queued=True)
+    record.metadata["answers_wanted"] = wanted
+    dataset.records.log([record])
 
 
 def set_priority(dataset: rg.Dataset, text: str, priority: float) -> None:
