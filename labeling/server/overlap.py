@@ -30,8 +30,9 @@ def wanted(needed: Any) -> ColumnElement[float]:
 def wanted_of(record: Record) -> float:
     """The record's number; its data set has to be loaded."""
     own = (record.metadata_ or {}).get(WANTED)
-    is_number = isinstance(own, int | float) and not isinstance(own, bool)
-    return own if is_number else record.dataset.distribution["min_submitted"]
+    if isinstance(own, int | float) and not isinstance(own, bool):
+        return own
+    return float(record.dataset.distribution["min_submitted"])
 
 
 async def _update_record_status(db: AsyncSession, record: Record) -> Record:

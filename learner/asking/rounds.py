@@ -44,13 +44,14 @@ def next_batch(
     number: int,
     graph: csr_matrix | None = None,
     reserve: int = 0,
+    trust: np.ndarray | None = None,
 ) -> Batch:
     """The batch of round `number`.
 
     `embeddings` (N, D) and `labels` (N,) cover the whole pool, with -1 where there is no label;
     `askable` (N,) is true where an inquiry may be asked; `graph` is the pool's
-    `neighbour_graph`; without it the head learns from the labels alone. Equal arguments give an
-    equal batch.
+    `neighbour_graph`; without it the head learns from the labels alone; `trust` (N,) says how much
+    each label counts, 1 unless given. Equal arguments give an equal batch.
     """
     labelled = np.flatnonzero(labels >= 0)
     open_rows = np.flatnonzero(askable & (labels < 0))
@@ -61,7 +62,7 @@ def next_batch(
             rows = rng.choice(open_rows, min(size, len(open_rows)), replace=False)
             return Batch([Choice(int(row), 1.0, "random") for row in rows], [], None)
         return Batch(cold_start(embeddings, open_rows, size, selection.seed + number), [], None)
-    plain = fit_head(embeddings[labelled], labels[labelled], categories)
+    plain = _plain(embeddings, labels, categories, trust)
     proba = plain.probabilities(embeddings)
     # The plain head chooses: taught its own guesses, a head is too sure of them to ask about them.
     pool = Pool(proba, embeddings, open_rows, labelled, labels[labelled])
@@ -72,16 +73,29 @@ def next_batch(
     more = choose(selection.strategy, pool.only(np.flatnonzero(rest)), reserve, rng)
     if graph is None:
         return Batch(batch, more, plain)
-    return Batch(batch, more, _taught(plain, proba, embeddings, labels, graph, selection.seed))
+    taught = _taught(plain, proba, embeddings, labels, graph, selection.seed, trust)
+    return Batch(batch, more, taught)
 
 
 def fit_on_pool(
-    embeddings: np.ndarray, labels: np.ndarray, categories: int, graph: csr_matrix, seed: int
+    embeddings: np.ndarray,
+    labels: np.ndarray,
+    categories: int,
+    graph: csr_matrix,
+    seed: int,
+    trust: np.ndarray | None = None,
 ) -> Head:
-    """The head of a round: learnt from the labels (N,), -1 where there is none, and the pool."""
+    """The head of a round, which learns from the pool as well; arguments as of `next_batch`."""
+    plain = _plain(embeddings, labels, categories, trust)
+    return _taught(plain, plain.probabilities(embeddings), embeddings, labels, graph, seed, trust)
+
+
+def _plain(
+    embeddings: np.ndarray, labels: np.ndarray, categories: int, trust: np.ndarray | None
+) -> Head:
     labelled = np.flatnonzero(labels >= 0)
-    plain = fit_head(embeddings[labelled], labels[labelled], categories)
-    return _taught(plain, plain.probabilities(embeddings), embeddings, labels, graph, seed)
+    weights = None if trust is None else trust[labelled]
+    return fit_head(embeddings[labelled], labels[labelled], categories, weights)
 
 
 def _taught(
@@ -91,11 +105,19 @@ def _taught(
     labels: np.ndarray,
     graph: csr_matrix,
     seed: int,
+    trust: np.ndarray | None,
 ) -> Head:
     labelled = np.flatnonzero(labels >= 0)
     others = drawn(np.flatnonzero(labels < 0), seed)
     guesses = smoothed(proba, graph, labelled, labels[labelled], others).argmax(axis=1)
-    return self_trained(plain, embeddings[labelled], labels[labelled], embeddings[others], guesses)
+    return self_trained(
+        plain,
+        embeddings[labelled],
+        labels[labelled],
+        embeddings[others],
+        guesses,
+        None if trust is None else trust[labelled],
+    )
 
 
 @dataclass(frozen=True)

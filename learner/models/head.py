@@ -78,10 +78,12 @@ def inverse_regularisation(labels: int) -> float:
     return max(INVERSE_REGULARISATION, LEAST_EVIDENCE / labels)
 
 
-def fit_head(features: Features, labels: np.ndarray, categories: int) -> Head:
+def fit_head(
+    features: Features, labels: np.ndarray, categories: int, weights: np.ndarray | None = None
+) -> Head:
     """Fit on features (N, D) and category numbers (N,) out of `categories`.
 
-    Deterministic. With a single category among the labels, that category is all it predicts.
+    `weights` (N,) say how much each label counts, 1 unless given. Deterministic. With a single category among the labels, that category is all it predicts.
     """
     coefficients = np.zeros((categories, features.shape[1]), dtype=np.float32)
     intercepts = np.zeros(categories, dtype=np.float32)
@@ -93,7 +95,7 @@ def fit_head(features: Features, labels: np.ndarray, categories: int) -> Head:
         with warnings.catch_warnings(), threadpool_limits(threads):
             # Few labels of many categories, and steps beyond the limit, are as they should be.
             warnings.simplefilter("ignore", UserWarning)
-            regression.fit(features, labels)
+            regression.fit(features, labels, weights)
         if len(present) == 2:  # scikit-learn gives one row; softmax needs a row a category
             coefficients[present] = np.vstack([-regression.coef_, regression.coef_]) / 2
             intercepts[present] = (

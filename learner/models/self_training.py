@@ -31,15 +31,19 @@ def self_trained(
     labels: np.ndarray,
     unlabelled: np.ndarray,
     guesses: np.ndarray,
+    trust: np.ndarray | None = None,
 ) -> Head:
-    """`head`, which `fit_head` gave for features (N, D) and labels (N,), fitted further.
+    """`head`, which `fit_head` gave for features (N, D), labels (N,) and weights `trust` (N,).
 
+    It is fitted further.
     `guesses` (M,) are category numbers for `unlabelled` (M, D), out of those that have labels.
     """
     present = np.unique(labels)
     if len(present) < 2 or not len(unlabelled):
         return head
     weights = np.repeat([1.0, WEIGHT], [len(labels), len(guesses)]).astype(np.float32)
+    if trust is not None:
+        weights[: len(labels)] = trust
     points = np.concatenate([features, unlabelled]).astype(np.float32)
     targets = np.searchsorted(present, np.concatenate([labels, guesses]))
     start = np.column_stack([head.coefficients[present], head.intercepts[present]])
