@@ -83,7 +83,8 @@ def fit_head(
 ) -> Head:
     """Fit on features (N, D) and category numbers (N,) out of `categories`.
 
-    `weights` (N,) say how much each label counts, 1 unless given. Deterministic. With a single category among the labels, that category is all it predicts.
+    `weights` (N,) say how much each label counts, 1 unless given. Deterministic. With a single
+    category among the labels, that category is all it predicts.
     """
     coefficients = np.zeros((categories, features.shape[1]), dtype=np.float32)
     intercepts = np.zeros(categories, dtype=np.float32)
