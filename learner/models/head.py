@@ -14,8 +14,9 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-INVERSE_REGULARISATION = 30.0
-LEAST_EVIDENCE = 15_000.0  # labels times inverse regularisation, where labels are few
+INVERSE_REGULARISATION = 30.0  # where labels are many
+OF_FEW = 100.0  # where they are few
+EVIDENCE = 150_000.0  # labels times inverse regularisation, between the two
 MANY = 2000
 ABSENT = 5.0  # how far below the lowest intercept a category without any label starts
 FILE = "head.safetensors"
@@ -72,10 +73,10 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 def inverse_regularisation(labels: int) -> float:
     """scikit-learn's C for so many labels.
 
-    C weighs the sum of losses, so that few labels would be regularised the most; below 500 labels
-    it is the mean loss that has a fixed weight instead.
+    C weighs the sum of losses, so that few labels would be regularised the most: they get more of
+    it, up to 1,500 labels; from 5,000 it is that of all data.
     """
-    return max(INVERSE_REGULARISATION, LEAST_EVIDENCE / labels)
+    return min(OF_FEW, max(INVERSE_REGULARISATION, EVIDENCE / labels))
 
 
 def fit_head(

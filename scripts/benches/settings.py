@@ -22,7 +22,7 @@ from learner.asking.rounds import Selection, rehearse
 from learner.cache import cache_folder
 from learner.defaults import ENCODER, INITIAL, STRATEGY
 from learner.lab.field import Field, encode_all, lay_out, read_labelled
-from learner.models.head import LEAST_EVIDENCE, fit_head
+from learner.models.head import EVIDENCE, INVERSE_REGULARISATION, OF_FEW, fit_head
 from learner.models.self_training import WEIGHT
 from learner.stopping.parity import in_a_row
 
@@ -34,29 +34,29 @@ FEW = 50  # categories
 class Setting:
     """What the default strategy and its head can be set to.
 
-    `least` and `evidence` give scikit-learn's C, the greater of `least` and evidence / labels;
-    `weight` is a guess's beside a label's; the spread chooses from `candidates` times the batch;
-    `initial` is the cold start's size.
+    scikit-learn's C is evidence / labels, but at least `least` and at most `most`; `weight` is a
+    guess's beside a label's; the spread chooses from `candidates` times the batch; `initial` is the
+    cold start's size.
     """
 
-    least: float = 30.0
-    evidence: float = LEAST_EVIDENCE
+    least: float = INVERSE_REGULARISATION
+    most: float = OF_FEW
+    evidence: float = EVIDENCE
     weight: float = WEIGHT
     candidates: int = SHIPPED_CANDIDATES
     initial: int = INITIAL
 
     def __str__(self) -> str:
-        c = f"C {self.least:g}" if not self.evidence else f"C {self.evidence:g}/labels"
+        is_fixed = self.least == self.most
+        c = f"C {self.least:g}" if is_fixed else f"C {self.evidence:g}/labels to {self.most:g}"
         return f"{c}, weight {self.weight:g}, {self.candidates} x batch, first {self.initial}"
 
 
 SHIPPED = Setting()
 SETTINGS = [
     *(
-        Setting(least=least, evidence=evidence, weight=weight)
-        for (least, evidence), weight in itertools.product(
-            [(30.0, LEAST_EVIDENCE), (30.0, 0.0), (100.0, 0.0)], [0.1, 0.3]
-        )
+        Setting(*c, weight=weight)
+        for c, weight in itertools.product([(), (30.0, 500.0, 15_000.0), (30.0, 30.0)], [0.1, 0.3])
     ),
     Setting(weight=0.6),
     Setting(candidates=2),
@@ -108,7 +108,8 @@ def _set_to(setting: Setting) -> ExitStack:
     stack = ExitStack()
     for name, value in {
         "learner.models.head.INVERSE_REGULARISATION": setting.least,
-        "learner.models.head.LEAST_EVIDENCE": setting.evidence,
+        "learner.models.head.OF_FEW": setting.most,
+        "learner.models.head.EVIDENCE": setting.evidence,
         "learner.models.self_training.WEIGHT": setting.weight,
         "learner.asking.strategies.spread.CANDIDATES": setting.candidates,
     }.items():

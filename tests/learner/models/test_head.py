@@ -38,8 +38,9 @@ def test_the_same_labels_give_the_same_head() -> None:
 
 
 def test_few_labels_are_not_regularised_more_than_five_hundred() -> None:
-    assert inverse_regularisation(150) == 100
-    assert inverse_regularisation(500) == inverse_regularisation(100_000) == 30
+    assert inverse_regularisation(10) == inverse_regularisation(1_500) == 100
+    assert inverse_regularisation(3_000) == 50
+    assert inverse_regularisation(5_000) == inverse_regularisation(100_000) == 30
 
 
 def test_probabilities_taken_in_blocks_from_disk_are_the_same(
