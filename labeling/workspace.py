@@ -98,22 +98,32 @@ class Workspace:
         """Where annotators find the data set."""
         return f"{self.connection.url}/dataset/{self.dataset}/annotation-mode"
 
-    def push(self, batch: pd.DataFrame) -> None:
+    def push(self, batch: pd.DataFrame) -> list[str]:
         """Put inquiries before annotators, or change the priority and suggestion of those that are.
 
+        The ids of the records are given back.
         Columns id, text, priority (higher is asked first), round, uncertainty, why, suggestion and
-        score (both None for no suggestion). An inquiry is one record, however often it is pushed.
+        score (both None for no suggestion), and wanted, how many people are to answer (which only a
+        server that keeps an order heeds). An inquiry is one record, however often it is pushed.
         """
+        records: list[str] = []
         for start in range(0, len(batch), BULK):
             items = [
                 self._record(row) for row in batch.iloc[start : start + BULK].to_dict("records")
             ]
-            self.connection.request(
+            pushed = self.connection.request(
                 "PUT",
                 f"datasets/{self.dataset}/records/bulk",
                 json={"items": items},
-                headers={"Accept-Encoding": "identity"},  # what was sent comes back, unread
+                headers={"Accept-Encoding": "identity"},  # what was sent comes back
             )
+            records += [record["id"] for record in pushed["items"]]
+        return records
+
+    def push_blind(self, batch: pd.DataFrame) -> None:
+        """As `push`, and whatever suggestion there was is taken away."""
+        for record in self.push(batch.assign(suggestion=None, score=None)):
+            self.connection.request("PATCH", f"records/{record}", json={"suggestions": []})
 
     def withdraw(self, batch: pd.DataFrame) -> None:
         """Stop asking inquiries (columns as in `push`) that nobody has answered or drafted.
@@ -224,13 +234,19 @@ class Workspace:
                 "uncertainty": round(float(row["uncertainty"]), 4),
                 "why": row["why"],
                 "priority": float(row["priority"]),
+                "answers_wanted": int(row["wanted"]),
             },
             "suggestions": suggestions,
         }
 
 
 def open_workspace(
-    connection: Connection, workspace: str, name: str, codebook: Codebook, keeps_order: bool
+    connection: Connection,
+    workspace: str,
+    name: str,
+    codebook: Codebook,
+    keeps_order: bool,
+    answers_per_inquiry: int = 1,
 ) -> Workspace:
     """The data set `name` in `workspace`, both made where they are missing.
 
@@ -243,7 +259,12 @@ def open_workspace(
             space = rg.Workspace(name=workspace, client=client).create()
         dataset = _published(connection, space, name)
         if dataset is None:
-            made = rg.Dataset(name, workspace=space, settings=_settings(codebook), client=client)
+            made = rg.Dataset(
+                name,
+                workspace=space,
+                settings=_settings(codebook, answers_per_inquiry),
+                client=client,
+            )
             dataset = str(made.create().id)
         question = _question(connection, dataset)
         labels = [option["value"] for option in question["settings"]["options"]]
@@ -280,7 +301,7 @@ def _published(connection: Connection, space: rg.Workspace, name: str) -> str | 
     return None
 
 
-def _settings(codebook: Codebook) -> rg.Settings:
+def _settings(codebook: Codebook, answers_per_inquiry: int) -> rg.Settings:
     return rg.Settings(
         guidelines=guidelines(codebook),
         fields=[rg.TextField(FIELD, title="Inquiry")],
@@ -299,8 +320,11 @@ def _settings(codebook: Codebook) -> rg.Settings:
             rg.FloatMetadataProperty("uncertainty", title="Uncertainty of the model"),
             rg.TermsMetadataProperty("why", title="Why it was chosen"),
             rg.FloatMetadataProperty("priority", title="Priority", visible_for_annotators=False),
+            rg.IntegerMetadataProperty(
+                "answers_wanted", title="Answers wanted", visible_for_annotators=False
+            ),
         ],
-        distribution=rg.TaskDistribution(min_submitted=1),
+        distribution=rg.TaskDistribution(min_submitted=answers_per_inquiry),
     )
 
 

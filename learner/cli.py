@@ -114,6 +114,13 @@ def up(
             "or a fifth of --until N, unless told."
         ),
     ] = None,
+    answers_per_inquiry: Annotated[
+        int,
+        Parameter(
+            help="How many annotators answer each inquiry; where it is one, a twentieth of them, "
+            "drawn at random, is asked twice."
+        ),
+    ] = 1,
     seed: Seed = 0,
 ) -> None:
     """Run a campaign: put inquiries before annotators, learn, measure, until the goal is reached.
@@ -153,6 +160,7 @@ def up(
         margin=margin,
         reference=reference,
         audit=audit,
+        answers_per_inquiry=answers_per_inquiry,
         seed=seed,
     )
     run_campaign(settings, home, port, argilla_url, _say, host)

@@ -22,6 +22,8 @@ from learner.live.journal import Journal
 from learner.progress import Say
 from learner.stopping.parity import smallest_margin
 
+MOST_PEOPLE = 100  # who are to answer one inquiry
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -45,6 +47,7 @@ class Settings:
     margin: float = MARGIN
     reference: str = "labels"
     audit: int | None = None
+    answers_per_inquiry: int = 1
     seed: int = 0
 
     @property
@@ -97,6 +100,11 @@ class Campaign:
         numbers[there] = self.numbers(known[there])
         return numbers
 
+    def pool_confidence(self, labels: pd.DataFrame) -> np.ndarray:
+        """Confidences (N,) of the pool's labels, 1 where there is none."""
+        known = self.pool["id"].map(labels.set_index("inquiry")["confidence"].astype(float))
+        return known.fillna(1.0).to_numpy()
+
     @cached_property
     def vectors(self) -> np.ndarray:
         """Embeddings (N, D) of the pool."""
@@ -130,6 +138,10 @@ def prepare(settings: Settings, say: Say) -> Campaign:
     if not 0 <= settings.annotator_error < 1:
         raise InputError(
             f"--annotator-error {settings.annotator_error}: a probability from 0 to below 1"
+        )
+    if not 1 <= settings.answers_per_inquiry <= MOST_PEOPLE:
+        raise InputError(
+            f"--answers-per-inquiry {settings.answers_per_inquiry}: from 1 to {MOST_PEOPLE}"
         )
     if settings.batch_size < 1:
         raise InputError(f"--batch-size {settings.batch_size}: at least 1")

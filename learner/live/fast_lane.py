@@ -8,6 +8,8 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from labeling.audit import AUDITED, mixed
+from labeling.overlap import answers_wanted, is_shared
+from learner.asking.doubt import AT_LEAST, MOST_ANSWERS, doubtful, how_many, out_of_fold
 from learner.asking.rounds import Batch, Selection, next_batch
 from learner.asking.strategies.uncertainty import margin
 from learner.defaults import INITIAL
@@ -81,6 +83,7 @@ class FastLane:
         answered = self.campaign.pool_numbers(self.queue.labels)
         is_audit = self.campaign.is_audit
         labels = np.where(is_audit, -1, answered)
+        trust = self.campaign.pool_confidence(self.queue.labels)
         taken = self.campaign.pool["id"].isin({*self.queue.taken, *self._waiting()}).to_numpy()
         batch = next_batch(
             self.vectors,
@@ -91,11 +94,13 @@ class FastLane:
             self._number,
             self.graph,
             reserve=RESERVE * self._selection.batch_size,
+            trust=trust,
         )
         count = int((answered >= 0).sum())
         if batch.head is not None and not self.campaign.has_reference:
             self._watch(batch.head, int((labels >= 0).sum()))
         self.queue.replace(self._asked(batch, [row for row in self._audit_rows if not taken[row]]))
+        self._ask_again(labels, trust)
         self.journal.write_round(self._number, count, time.monotonic() - began)
         self._number, self._labels_then = self._number + 1, count
         if batch.head is None:
@@ -114,6 +119,29 @@ class FastLane:
         """What stays open whatever this round asks: the rest of the cold start."""
         return set(self.queue.cold_start()["inquiry"])
 
+    def _ask_again(self, labels: np.ndarray, trust: np.ndarray) -> None:
+        """Put doubtful labels before somebody else, where there is somebody else."""
+        people, rows = self.queue.people(), np.flatnonzero(labels >= 0)
+        if not self.queue.workspace.keeps_order or people < 2 or len(rows) < AT_LEAST:
+            return
+        settings, again = self.campaign.settings, self.queue.asked_again()
+        came = again[again["came"]]
+        under_way = set(again["inquiry"]) - set(came["inquiry"])
+        size = how_many(settings.batch_size, len(came), int(came["differs"].sum()))
+        size -= len(under_way - self.queue.discarded)
+        if size < 1:
+            return
+        answers = self.queue.labels.set_index("inquiry")["answers"]
+        inquiries = self.campaign.pool["id"].iloc[rows]
+        few = inquiries.map(answers).to_numpy() < min(MOST_ANSWERS, people)
+        may_ask = few & ~inquiries.isin(under_way | self.queue.discarded).to_numpy()
+        kinds = len(self.campaign.categories)
+        vectors = self.vectors[rows]
+        proba = out_of_fold(vectors, labels[rows], kinds, trust[rows], settings.seed)
+        doubted = inquiries.iloc[doubtful(proba, labels[rows], may_ask, size)].tolist()
+        if doubted:
+            self.queue.ask_again(doubted)
+
     def _asked(self, batch: Batch, audit: list[int]) -> pd.DataFrame:
         """The next queue (columns ASKED): the batch, and among it rows of the audit sample."""
         why = {choice.row: choice.why for choice in [*batch.choices, *batch.reserve]}
@@ -127,13 +155,20 @@ class FastLane:
         asked["round"], asked["rank"] = self._number, np.arange(len(rows))
         asked["uncertainty"] = 1.0
         asked["why"] = [why.get(row, AUDITED) for row in rows]
-        asked["suggestion"], asked["score"] = None, None
+        asked["guess"], asked["suggestion"], asked["score"] = None, None, None
+        settings = self.campaign.settings
+        asked["wanted"] = settings.answers_per_inquiry
+        if self.queue.workspace.keeps_order:
+            per, seed = settings.answers_per_inquiry, settings.seed
+            asked["wanted"] = answers_wanted(asked["inquiry"], per, seed)
         head = batch.head or self.zero_shot
         if head is not None and rows:
             proba = head.probabilities(self.vectors[rows])
             asked["uncertainty"] = margin(proba)
-            shown = (asked["why"] != AUDITED).to_numpy()
+            shared = [is_shared(inquiry, settings.seed) for inquiry in asked["inquiry"]]
+            shown = ~np.array(shared) & (asked["why"] != AUDITED).to_numpy()
             names = np.array(self.campaign.categories, dtype=object)[proba.argmax(axis=1)]
+            asked["guess"] = names
             asked["suggestion"] = np.where(shown, names, None)
             asked["score"] = np.where(shown, proba.max(axis=1).astype(object), None)
         return asked[ASKED]

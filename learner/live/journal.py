@@ -23,12 +23,17 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS asked (
     inquiry TEXT PRIMARY KEY, round INTEGER NOT NULL, rank INTEGER NOT NULL,
-    uncertainty REAL NOT NULL, why TEXT NOT NULL, suggestion TEXT, score REAL,
+    uncertainty REAL NOT NULL, why TEXT NOT NULL, guess TEXT, suggestion TEXT, score REAL,
+    wanted INTEGER NOT NULL DEFAULT 1, again INTEGER NOT NULL DEFAULT 0,
     open INTEGER NOT NULL DEFAULT 1
 );
 CREATE TABLE IF NOT EXISTS answers (
     inquiry TEXT NOT NULL, annotator TEXT NOT NULL, category TEXT, status TEXT NOT NULL,
     answered_at TEXT NOT NULL, PRIMARY KEY (inquiry, annotator)
+);
+CREATE TABLE IF NOT EXISTS history (
+    inquiry TEXT NOT NULL, annotator TEXT NOT NULL, category TEXT, status TEXT NOT NULL,
+    answered_at TEXT NOT NULL, PRIMARY KEY (inquiry, annotator, answered_at)
 );
 CREATE TABLE IF NOT EXISTS rounds (
     round INTEGER PRIMARY KEY, labels INTEGER NOT NULL, seconds REAL NOT NULL
@@ -44,7 +49,7 @@ CREATE TABLE IF NOT EXISTS evaluations (
     forecast_low INTEGER, forecast INTEGER, forecast_high INTEGER, folder TEXT, differences BLOB
 );
 """
-ASKED = ["inquiry", "round", "rank", "uncertainty", "why", "suggestion", "score"]
+ASKED = ["inquiry", "round", "rank", "uncertainty", "why", "guess", "suggestion", "score", "wanted"]
 EVALUATED = ["lane", "round", "labels", "accuracy", "accuracy_low", "accuracy_high", "macro_f1"]
 EVALUATED += ["full_accuracy", "gap", "gap_low", "gap_high"]
 EVALUATED += ["forecast_low", "forecast", "forecast_high", "folder"]
@@ -82,6 +87,10 @@ class Journal:
             f"SELECT {', '.join(ASKED)} FROM asked WHERE open ORDER BY round, rank", ASKED
         )
 
+    def asked_again(self) -> pd.DataFrame:
+        """The part of `asked` that was ever doubted and put before somebody else."""
+        return self._table(f"SELECT {', '.join(ASKED)} FROM asked WHERE again", ASKED)
+
     def close(self, inquiries: Sequence[str]) -> None:
         """Record that these inquiries have been withdrawn."""
         with self.connection:
@@ -97,7 +106,20 @@ class Journal:
 
     def write_answers(self, answers: pd.DataFrame) -> None:
         """Record answers (columns ANSWERS); a changed answer replaces the one before."""
+        self._upsert("history", ANSWERS, answers)
         self._upsert("answers", ANSWERS, answers)
+
+    def history(self) -> pd.DataFrame:
+        """Every answer that was ever read, also what was changed later (columns ANSWERS)."""
+        return self._table("SELECT * FROM history ORDER BY answered_at, inquiry", ANSWERS)
+
+    def ask_again(self, inquiries: Sequence[str], answers: Sequence[int]) -> None:
+        """Record that so many answers to each of these inquiries are wanted, as they are doubted."""
+        with self.connection:
+            self.connection.executemany(
+                "UPDATE asked SET wanted = ?, again = 1 WHERE inquiry = ?",
+                list(zip(answers, inquiries, strict=True)),
+            )
 
     def write_round(self, number: int, labels: int, seconds: float) -> None:
         """Record that a round was played with so many labels, in so many seconds."""

@@ -89,14 +89,14 @@ def _fitted(
 def _head_on_pool(campaign: Campaign, labels: pd.DataFrame) -> Model:
     """The head as the last round had it: learnt from the labels and from the rest of the pool."""
     seed = campaign.settings.seed
-    numbers = campaign.pool_numbers(labels)
+    numbers, trust = campaign.pool_numbers(labels), campaign.pool_confidence(labels)
     labelled = np.flatnonzero(numbers >= 0)
 
     def learnt_from(rows: np.ndarray) -> Model:
         known = np.full(len(numbers), -1)
         known[labelled[rows]] = numbers[labelled[rows]]
         kinds = len(campaign.categories)
-        head = fit_on_pool(campaign.vectors, known, kinds, campaign.graph, seed)
+        head = fit_on_pool(campaign.vectors, known, kinds, campaign.graph, seed, trust)
         return on_encoder(head, campaign.categories, campaign.recipe.encoder)
 
     model, _ = calibrate(

@@ -58,7 +58,12 @@ def up(
                 f"inquiries-{campaign.fingerprint[:8]}-{settings.seed}",
             )
         workspace = open_workspace(
-            connection, WORKSPACE, name, campaign.codebook, keeps_order=foreign is None
+            connection,
+            WORKSPACE,
+            name,
+            campaign.codebook,
+            keeps_order=foreign is None,
+            answers_per_inquiry=settings.answers_per_inquiry,
         )
         journal.write_settings({"argilla_url": connection.url})
         for line in _invitation(campaign, workspace, home, foreign is not None):

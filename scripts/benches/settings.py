@@ -55,8 +55,15 @@ class Setting:
 SHIPPED = Setting()
 SETTINGS = [
     *(
-        Setting(*c, weight=weight)
-        for c, weight in itertools.product([(), (30.0, 500.0, 15_000.0), (30.0, 30.0)], [0.1, 0.3])
+        Setting(*c, weight)
+        for c, weight in itertools.product(
+            [
+                (INVERSE_REGULARISATION, OF_FEW, EVIDENCE),
+                (INVERSE_REGULARISATION, 500.0, EVIDENCE / 10),
+                (INVERSE_REGULARISATION, INVERSE_REGULARISATION, EVIDENCE),
+            ],
+            [0.1, WEIGHT],
+        )
     ),
     Setting(weight=0.6),
     Setting(candidates=2),

@@ -20,7 +20,7 @@ def workspace(connection: Connection, request: pytest.FixtureRequest) -> Workspa
     workspace = open_workspace(connection, "parity", name, CODEBOOK, request.param)
     ids = ["a", "b", "c"]
     columns = {"text": ids, "priority": [3.0, 2.0, 1.0], "round": 1, "uncertainty": 0.5}
-    rest = {"why": "random", "suggestion": None, "score": None}
+    rest = {"why": "random", "suggestion": None, "score": None, "wanted": 1}
     workspace.push(pd.DataFrame({"id": ids, **columns, **rest}))
     return workspace
 

@@ -36,6 +36,7 @@ def batch(*ids: str, first: float = 1.0, suggestion: str | None = None) -> pd.Da
             "why": "breaking-ties",
             "suggestion": suggestion,
             "score": None if suggestion is None else 0.83,
+            "wanted": 1,
         }
     )
 

@@ -42,7 +42,10 @@ def journal(tmp_path: Path) -> Journal:
 
 
 def batch(round_: int, *inquiries: str) -> pd.DataFrame:
-    rows = [(i, round_, rank, 0.5, "random", "track", 0.4) for rank, i in enumerate(inquiries)]
+    rows = [
+        (i, round_, rank, 0.5, "random", "track", "track", 0.4, 1)
+        for rank, i in enumerate(inquiries)
+    ]
     return pd.DataFrame(rows, columns=ASKED)
 
 

@@ -13,7 +13,7 @@ from learner.live.journal import ASKED, EVALUATED, hold, open_journal
 
 
 def asked(inquiry: str, number: int, rank: int) -> tuple[object, ...]:
-    return (inquiry, number, rank, 0.5, "random", None, None)
+    return (inquiry, number, rank, 0.5, "random", None, None, None, 1)
 
 
 def test_what_was_asked_and_answered_is_there_after_reopening(tmp_path: Path) -> None:
@@ -41,6 +41,23 @@ def test_asking_or_answering_again_replaces_what_was_there(tmp_path: Path) -> No
         row = ("a", "ann", category, "submitted", "2026-01-01")
         journal.write_answers(pd.DataFrame([row], columns=ANSWERS))
     assert journal.answers()["category"].tolist() == ["cancel"]
+
+
+def test_second_thoughts_are_kept_beside_what_counts(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    for second, category in enumerate(("refund", "cancel", "cancel")):
+        row = ("a", "ann", category, "submitted", f"2026-01-01T00:00:0{min(second, 1)}")
+        journal.write_answers(pd.DataFrame([row], columns=ANSWERS))
+    assert journal.answers()["category"].tolist() == ["cancel"]
+    assert journal.history()["category"].tolist() == ["refund", "cancel"]
+
+
+def test_what_is_doubted_is_known_to_be_asked_again(tmp_path: Path) -> None:
+    journal = open_journal(tmp_path)
+    journal.write_asked(pd.DataFrame([asked("a", 0, 0), asked("b", 0, 1)], columns=ASKED))
+    journal.ask_again(["b"], [2])
+    assert journal.asked()["wanted"].tolist() == [1, 2]
+    assert journal.asked_again()["inquiry"].tolist() == ["b"]
 
 
 def test_a_held_folder_is_refused_to_others_and_free_when_its_holder_is_killed(
@@ -82,7 +99,7 @@ def test_rounds_evaluations_and_settings_are_kept_in_order(tmp_path: Path) -> No
 
 def test_an_inquiry_asked_without_a_suggestion_has_none(tmp_path: Path) -> None:
     journal = open_journal(tmp_path)
-    with_one = ("b", 0, 1, 0.5, "random", "refund", 0.9)
+    with_one = ("b", 0, 1, 0.5, "random", "refund", "refund", 0.9, 1)
     journal.write_asked(pd.DataFrame([asked("a", 0, 0), with_one], columns=ASKED))
     query = "SELECT suggestion, score FROM asked ORDER BY inquiry"
     assert journal.connection.execute(query).fetchall() == [(None, None), ("refund", 0.9)]
@@ -93,7 +110,7 @@ def test_what_was_written_survives_the_death_of_its_writer(tmp_path: Path) -> No
         "import os, signal, sys, pathlib, pandas as pd\n"
         "from learner.live.journal import ASKED, open_journal\n"
         "journal = open_journal(pathlib.Path(sys.argv[1]))\n"
-        "rows = [(f'i{n}', 0, n, 0.5, 'random', None, None) for n in range(50)]\n"
+        "rows = [(f'i{n}', 0, n, 0.5, 'random', None, None, None, 1) for n in range(50)]\n"
         "journal.write_asked(pd.DataFrame(rows, columns=ASKED))\n"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )

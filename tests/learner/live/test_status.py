@@ -36,7 +36,7 @@ def begun(home: Path, **settings: object) -> Journal:
 
 def test_labels_count_inquiries_and_waiting_counts_what_nobody_has_touched(tmp_path: Path) -> None:
     journal = begun(tmp_path)
-    asked = [(inquiry, 0, 0, 0.5, "random", None, None) for inquiry in "abcdef"]
+    asked = [(inquiry, 0, 0, 0.5, "random", None, None, None, 1) for inquiry in "abcdef"]
     journal.write_asked(pd.DataFrame(asked, columns=ASKED))
     journal.close(["f"])
     answers = [
