@@ -15,6 +15,7 @@ FOLDS = 5
 AT_LEAST = 60  # labels; a head on fewer contradicts what it has not learnt yet
 SHARE = 0.2  # of a batch that goes to doubtful labels at most
 MOST_ANSWERS = 3  # to one inquiry: then it is as clear as it gets
+BEGIN = 4  # answers, half of them differing, that are supposed to have come before the first
 EVEN = 0.5  # the margin at which another category is as likely as the label's
 
 
@@ -37,8 +38,8 @@ def how_many(batch_size: int, answered: int, differing: int) -> int:
     Where people err, the second answer differs often; where it hardly ever does, asking twice is
     waste and ends by itself.
     """
-    worth = min(1.0, 2 * (differing + 1) / (answered + 1))
-    return int(batch_size * SHARE * worth)
+    rate = (differing + BEGIN / 2) / (answered + BEGIN)
+    return round(batch_size * SHARE * min(1.0, 2 * rate))
 
 
 def doubtful(proba: np.ndarray, labels: np.ndarray, may_ask: np.ndarray, size: int) -> np.ndarray:

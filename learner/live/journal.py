@@ -114,7 +114,7 @@ class Journal:
         return self._table("SELECT * FROM history ORDER BY answered_at, inquiry", ANSWERS)
 
     def ask_again(self, inquiries: Sequence[str], answers: Sequence[int]) -> None:
-        """Record that so many answers to each of these inquiries are wanted, as they are doubted."""
+        """Record that so many answers to each of these inquiries, now doubted, are wanted."""
         with self.connection:
             self.connection.executemany(
                 "UPDATE asked SET wanted = ?, again = 1 WHERE inquiry = ?",

@@ -9,6 +9,7 @@ from person import Person
 
 from labeling.codebook import codebook_from_labels
 from labeling.embedded import Embedded
+from labeling.overlap import is_shared
 from labeling.workspace import Connection, Workspace, open_workspace
 from learner.asking.neighbours import neighbour_graph
 from learner.defaults import INITIAL
@@ -255,10 +256,108 @@ def test_before_the_first_head_the_codebook_suggests(
     described = Head(10 * np.eye(3, dtype=np.float32), np.zeros(3, dtype=np.float32))
     lane = fast_lane(journal, workspace, tmp_path, zero_shot=described)
     lane.play_round()
-    for inquiry, record in person.queue().items():
+    shown = {
+        i: r for i, r in person.queue().items() if not is_shared(i, lane.campaign.settings.seed)
+    }
+    assert len(shown) > INITIAL / 2
+    for inquiry, record in shown.items():
         (suggestion,) = record["suggestions"]
         assert suggestion["value"] == CATEGORIES[POINTS[int(inquiry[1:])].argmax()]
         assert 1 / 3 < suggestion["score"] <= 1
+
+
+def test_the_share_drawn_at_random_is_asked_blind_and_of_two_people(
+    journal: Journal, workspace: Workspace, server: Embedded, tmp_path: Path
+) -> None:
+    described = Head(10 * np.eye(3, dtype=np.float32), np.zeros(3, dtype=np.float32))
+    lane = fast_lane(journal, workspace, tmp_path, zero_shot=described)
+    lane.play_round()
+    ann, ben, cem = (Person(server, workspace, number) for number in range(3))
+    drawn = [i for i in ann.queue() if is_shared(i, lane.campaign.settings.seed)]
+    assert drawn, "one in twenty of forty"
+    asked = journal.asked().set_index("inquiry")
+    assert asked.loc[drawn, "suggestion"].isna().all()
+    assert asked.loc[drawn, "guess"].notna().all()
+    for person in (ann, ben):
+        for inquiry, record in person.queue().items():
+            assert not (inquiry in drawn and record["suggestions"])
+            person.answer(record)
+    assert cem.queue() == {}
+    lane.queue.look()
+    answers = lane.queue.labels.set_index("inquiry")["answers"]
+    assert (answers[drawn] == 2).all()
+    assert (answers.drop(drawn) == 1).all()
+
+
+def test_a_label_that_the_head_contradicts_is_asked_of_somebody_else_first_and_blind(
+    journal: Journal, workspace: Workspace, server: Embedded, tmp_path: Path
+) -> None:
+    lane = fast_lane(journal, workspace, tmp_path)
+    ann, ben = (Person(server, workspace, number) for number in range(2))
+    wrong = None
+    while len(lane.queue.labels) < 62 or wrong is None:
+        lane.play_round()
+        for inquiry, record in list(ann.queue().items())[:20]:
+            category = CATEGORIES[TRUTH[int(inquiry[1:])]]
+            if wrong is None and record["suggestions"] and record["suggestions"][0]["score"] > 0.6:
+                wrong, category = inquiry, next(c for c in CATEGORIES if c != category)
+            ann.answer(record, category)
+        for record in list(ben.queue().values())[:1]:
+            ben.answer(record, CATEGORIES[TRUTH[int(record["external_id"][1:])]])
+        lane.queue.look()
+    for _ in range(4):  # others may be doubted, too, as they lie between two clouds
+        lane.play_round()
+        if wrong in journal.asked_again()["inquiry"].tolist():
+            break
+        first, record = next(iter(ben.queue().items()))
+        ben.answer(record, CATEGORIES[TRUTH[int(first[1:])]])
+        lane.queue.look()
+    assert wrong not in ann.queue()
+    first, record = next(iter(ben.queue().items()))
+    assert (first, record["suggestions"]) == (wrong, [])
+    assert [wrong, False, False] in lane.queue.asked_again().to_numpy().tolist()
+
+    ben.answer(record, CATEGORIES[TRUTH[int(wrong[1:])]])
+    lane.queue.look()
+    assert [wrong, True, True] in lane.queue.asked_again().to_numpy().tolist()
+    label = lane.queue.labels.set_index("inquiry").loc[wrong]
+    assert label["answers"] == 2
+    assert label["confidence"] < 0.9, "two people say two things"
+
+
+def test_what_somebody_discarded_is_asked_of_nobody_else_until_they_think_better_of_it(
+    journal: Journal, workspace: Workspace, server: Embedded
+) -> None:
+    queue = resumed(journal, workspace)
+    queue.replace(batch(1, "a", "b"))
+    ann, ben = (Person(server, workspace, number) for number in range(2))
+    record = ann.queue()["a"]
+    ann.answer(record, status="discarded")
+    queue.look()
+    assert queue.discarded == {"a"}
+    assert "a" not in ben.queue()
+    assert resumed(journal, workspace).discarded == {"a"}
+
+    path, params = f"me/datasets/{ann.dataset}/records/search", {"include": "responses"}
+    found = ann.http.post(path, params=params, json={}).json()["items"]
+    own = next(item["record"] for item in found if item["record"]["external_id"] == "a")
+    ann.http.delete(f"responses/{own['responses'][0]['id']}").raise_for_status()
+    queue.look()
+    assert queue.discarded == set()
+    assert "a" in ann.queue()
+
+
+def test_at_the_end_nobody_is_asked_for_a_second_answer(
+    journal: Journal, workspace: Workspace, server: Embedded
+) -> None:
+    queue = resumed(journal, workspace)
+    queue.replace(batch(1, "a").assign(wanted=2))
+    ann, ben = (Person(server, workspace, number) for number in range(2))
+    ann.answer(ann.queue()["a"])
+    assert "a" in ben.queue()
+    queue.close()
+    assert ben.queue() == {}
+    assert queue.labels["inquiry"].tolist() == ["a"]
 
 
 def test_nothing_is_asked_beyond_the_budget(
