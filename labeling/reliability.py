@@ -13,6 +13,7 @@ PRIOR = 10.0  # shared inquiries' worth of the team's mean: a few do not make a 
 MOST, LEAST = 0.999, 0.05  # how sure an answer can make, and how unsure
 CARELESS = 0.01  # how unlikely chance has to be before somebody is named, for all together
 
+COMPARED = ["annotator", "with", "agreed"]
 VOTES = {"inquiry": "task", "annotator": "worker", "category": "label"}
 
 
@@ -36,6 +37,22 @@ def skills(answers: pd.DataFrame) -> pd.Series:
     team = float((found.fillna(0) * count).sum() / count.sum())
     weighed = (found.fillna(0) * count + team * PRIOR) / (count + PRIOR)
     return weighed.clip(LEAST, MOST)
+
+
+def comparisons(answers: pd.DataFrame) -> pd.DataFrame:
+    """Each answer beside what colleagues answered, and beside what a model guessed before.
+
+    `answers` has columns inquiry, annotator, category and guess (None for none). Columns annotator,
+    with ("colleagues" or "guess") and agreed.
+    """
+    both = shared(answers)
+    pairs = both.merge(both, on="inquiry", suffixes=("", "_other"))
+    pairs = pairs[pairs["annotator"] != pairs["annotator_other"]]
+    with_others = pairs.assign(agreed=pairs["category"] == pairs["category_other"])
+    guessed = answers[answers["guess"].notna()]
+    with_guess = guessed.assign(agreed=guessed["category"] == guessed["guess"])
+    parts = [with_others.assign(**{"with": "colleagues"}), with_guess.assign(**{"with": "guess"})]
+    return pd.concat([part[COMPARED] for part in parts], ignore_index=True)
 
 
 def careless(agreed: pd.DataFrame) -> list[str]:
