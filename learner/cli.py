@@ -281,6 +281,22 @@ people = App(name="annotators", help="Take annotators in, list them, renew a pas
 app.command(people)
 
 
+@people.command(name="report")
+def report_on_people(
+    *,
+    home: Home = Path("campaign"),
+    names: Annotated[
+        bool, Parameter(negative="", help="Call annotators by their names, not by letters.")
+    ] = False,
+    as_json: Annotated[bool, Parameter(name="--json", negative="", help="For machines.")] = False,
+) -> None:
+    """Say how far annotators agree, how fast they are, and whether they still read."""
+    from learner.live.people import read_people, spoken_people
+
+    found = read_people(home, names)
+    print(json.dumps(found, indent=2) if as_json else "\n".join(spoken_people(found)))
+
+
 @people.command
 def add(name: Name, *, home: Home = Path("campaign")) -> None:
     """Take an annotator in; prints a one-time password, which is kept nowhere."""
