@@ -16,7 +16,8 @@ def journal(tmp_path: Path) -> Journal:
     """Ann and Ben share twenty inquiries and agree, Guy answers thirty at random."""
     journal = open_journal(tmp_path)
     journal.write_settings({"data": "file.csv", "until": "300", "margin": 0.005})
-    asked, answers = [], []
+    asked: list[tuple] = []
+    answers: list[tuple] = []
     for n in range(60):
         truth, inquiry = CATEGORIES[n % 3], f"i{n}"
         shown = truth if n % 2 else None
