@@ -291,7 +291,7 @@ def report_on_people(
     as_json: Annotated[bool, Parameter(name="--json", negative="", help="For machines.")] = False,
 ) -> None:
     """Say how far annotators agree, how fast they are, and whether they still read."""
-    from learner.live.people import read_people, spoken_people
+    from learner.live.people_report import read_people, spoken_people
 
     found = read_people(home, names)
     print(json.dumps(found, indent=2) if as_json else "\n".join(spoken_people(found)))

@@ -44,9 +44,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from labeling.server.overlap import wanted
 from labeling.server.storage.dialect import json_number, shuffled
 from labeling.server.storage.turns import turn_to_write
+from labeling.server.wanted import wanted
 
 PRIORITY = "priority"
 HOLD_SECONDS = 15 * 60

@@ -111,13 +111,12 @@ def test_a_label_outside_the_codebook(folder: Path) -> None:
     assert_refused(folder, "up", "--data", GOOD, *options, says="did you mean 'track_orders'?")
 
 
-def test_inquiries_without_labels_need_a_codebook_a_goal_and_people(folder: Path) -> None:
+def test_inquiries_without_labels_need_a_codebook_and_people(folder: Path) -> None:
     table = pd.read_csv(folder / GOOD)
     table[["text"]].to_csv(folder / "bare.csv", index=False)
     (folder / "codebook.csv").write_text("category,definition\na,first\nb,second\n")
     assert_refused(folder, "up", "--data", "bare.csv", says="--codebook FILE")
     given = ("up", "--data", "bare.csv", "--codebook", "codebook.csv")
-    assert_refused(folder, *given, says="--until N")
     simulated = ("--annotators", "simulated", "--until", "10")
     assert_refused(folder, *given, *simulated, says="have no label")
     assert_refused(

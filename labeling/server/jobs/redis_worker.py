@@ -46,14 +46,14 @@ def main() -> None:
     from argilla_server.cli.worker import worker
     from argilla_server.jobs.queues import DEFAULT_QUEUE, HIGH_QUEUE
 
-    from labeling.server import overlap, speed
+    from labeling.server import speed, wanted
     from labeling.server.jobs import statuses, webhooks
     from labeling.server.search import engine
     from labeling.server.storage import database
 
     assert engine  # importing it registers the engine
     database.configure_connections()
-    for module in (overlap, statuses, webhooks, speed):
+    for module in (wanted, statuses, webhooks, speed):
         module.mend()
     worker(queues=[DEFAULT_QUEUE.name, HIGH_QUEUE.name], num_workers=_PROCESSES)
 

@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from labeling.server.jobs import webhooks
-from labeling.server.overlap import wanted
+from labeling.server.wanted import wanted
 
 _SAVED_EVERY = 100  # records
 

@@ -25,9 +25,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from labeling.server.jobs import webhooks
-from labeling.server.overlap import wanted
 from labeling.server.routes import Engine, Session, SignedIn
 from labeling.server.storage.turns import turn_to_write
+from labeling.server.wanted import wanted
 
 router = APIRouter(include_in_schema=False)
 

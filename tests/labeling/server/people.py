@@ -87,6 +87,7 @@ def new_dataset(
     priorities: list[float],
     queued: bool = True,
     min_submitted: int = 1,
+    by_record: bool = False,
 ) -> rg.Dataset:
     """A data set with one label question; record n has the text `inquiry n` and its priority."""
     properties: list[Any] = [
@@ -95,9 +96,8 @@ def new_dataset(
     ]
     if queued:
         properties.append(rg.FloatMetadataProperty("priority", visible_for_annotators=False))
-        properties.append(
-            rg.IntegerMetadataProperty("answers_wanted", visible_for_annotators=False)
-        )
+    if by_record:
+        properties.append(rg.IntegerMetadataProperty("answers_wanted"))
     dataset = empty_dataset(
         client,
         fields=[rg.TextField("text")],

@@ -130,7 +130,7 @@ def test_labels_and_curve_are_left_as_the_contract_says(
     asked = pd.DataFrame(
         {"inquiry": ["i00", "i01"], "round": [0, 3], "rank": 0, "uncertainty": 0.5, "why": "random"}
     )
-    scores.journal.write_asked(asked.assign(suggestion=None, score=None))
+    scores.journal.write_asked(asked.assign(guess=None, suggestion=None, score=None, wanted=1))
     path = leave_labels(campaign, scores.journal, labels(campaign, 2), scores.home)
     left = pd.read_csv(path)
     assert list(left.columns) == ["id", "text", "category", "confidence", "answers", "round"]

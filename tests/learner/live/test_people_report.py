@@ -6,7 +6,7 @@ import pytest
 from labeling.consensus import ANSWERS
 from labeling.errors import InputError
 from learner.live.journal import ASKED, Journal, open_journal
-from learner.live.people import names_of, read_people, spoken_people
+from learner.live.people_report import names_of, read_people, spoken_people
 
 CATEGORIES = ["cancel", "refund", "track"]
 

@@ -19,7 +19,7 @@ def people(people_on_each: list[Person]) -> list[Person]:
 
 @pytest.fixture
 def make_dataset(owner: rg.Argilla) -> Callable[..., rg.Dataset]:
-    return lambda *arguments, **options: new_dataset(owner, *arguments, **options)
+    return lambda *arguments: new_dataset(owner, *arguments, by_record=True)
 
 
 MakeDataset = Callable[..., rg.Dataset]
@@ -32,7 +32,7 @@ def status_of(dataset: rg.Dataset, text: str) -> str:
 def test_a_record_that_wants_two_answers_goes_to_two_people_and_no_third(
     make_dataset: MakeDataset, people: list[Person]
 ) -> None:
-    dataset = make_dataset([0.9, 0.5], queued=True)
+    dataset = make_dataset([0.9, 0.5])
     want_answers(dataset, "inquiry 0", 0.9, 2)
     for person in people[:2]:
         assert person.texts(dataset)[0] == "inquiry 0"
