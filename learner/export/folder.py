@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import stat
 from contextlib import closing
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from labeling.errors import InputError
 from learner.export.dataset_card import dataset_card
 from learner.export.model import export_model
 from learner.export.model_card import model_card
-from learner.export.tables import DATASET, write_csv, write_dataset, write_parquet
+from learner.export.tables import CSV, DATASET, write_csv, write_dataset, write_parquet
 from learner.live.journal import read_journal
 from learner.live.record import Record, read_record
 from learner.progress import Say
@@ -46,8 +47,11 @@ def export_to_folder(home: Path, to: Path, say: Say) -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def fill(folder: Path, home: Path, say: Say) -> Record:
-    """Write the export of the campaign in `home` into the empty `folder`; what it was made of."""
+def fill(folder: Path, home: Path, say: Say, model_at: str = MODEL) -> Record:
+    """Write the export of the campaign in `home` into the empty `folder`; what it was made of.
+
+    `model_at` is where the model's card says that the model lies.
+    """
     copy_journal(home, folder)
     record = read_record(home, journal_in=folder)
     table = record.labelled
@@ -61,8 +65,9 @@ def fill(folder: Path, home: Path, say: Say) -> Record:
     if exported is None:
         say(NO_MODEL)
     else:
-        text = model_card(record, exported, folder / MODEL)
+        text = model_card(record, exported, folder / MODEL, model_at)
         (folder / MODEL / "README.md").write_text(text, "utf-8")
+    _open_to_readers(folder)
     return record
 
 
@@ -71,3 +76,10 @@ def copy_journal(home: Path, folder: Path) -> None:
     with read_journal(home) as journal, closing(sqlite3.connect(folder / JOURNAL)) as copy:
         journal.connection.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
+
+
+def _open_to_readers(folder: Path) -> None:
+    """Let whoever reads the labels read the weights, too: safetensors writes for its owner only."""
+    mode = stat.S_IMODE((folder / CSV).stat().st_mode)
+    for path in folder.rglob("*.safetensors"):
+        path.chmod(mode)

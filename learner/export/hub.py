@@ -38,7 +38,7 @@ def export_to_hub(home: Path, name: str, say: Say) -> None:
     api = _api(name)
     with tempfile.TemporaryDirectory(prefix="parity-export-") as scratch:
         folder = Path(scratch)
-        record = fill(folder, home, say)
+        record = fill(folder, home, say, name)
         loading = f'from datasets import load_dataset\n\nlabels = load_dataset("{name}")["train"]'
         labels = folder / "repository"
         labels.mkdir()

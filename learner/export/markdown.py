@@ -29,6 +29,8 @@ def listed(items: Iterable[str]) -> str:
 
 def data_name(source: str) -> str:
     """What data is called: a hub id, or a file's name without where it lies on this machine."""
+    if source == "sample":
+        return "the sample that ships with Parity"
     return source if source.startswith("hf:") else Path(source).name
 
 

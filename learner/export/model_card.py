@@ -50,12 +50,13 @@ KINDS = {
 KINDS["setfit"] = KINDS["head"]
 
 
-def model_card(record: Record, exported: Exported, folder: Path) -> str:
-    """The card, in Markdown, of the model that lies in `folder`."""
+def model_card(record: Record, exported: Exported, folder: Path, place: str) -> str:
+    """The card, in Markdown, of the model in `folder`, to be loaded from `place`."""
     kind = read_card(folder)["kind"] if (folder / CARD).exists() else "stock"
     library = {"stock": "transformers", "bow": None}.get(kind, "sentence-transformers")
+    loading = STOCK if kind == "stock" else OURS + KINDS[kind]
     sections = [
-        ("How to load it", STOCK if kind == "stock" else OURS + KINDS[kind]),
+        ("How to load it", loading.replace("FOLDER", place)),
         ("Data", _data(record, exported)),
         ("Accuracy", _accuracy(record, exported)),
         ("Learning curve", _curve(record.evaluations)),

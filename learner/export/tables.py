@@ -33,8 +33,9 @@ def write_parquet(table: pd.DataFrame, folder: Path) -> None:
 
 def write_dataset(table: pd.DataFrame, folder: Path, card: str) -> None:
     """Write `dataset/`, which `datasets.load_from_disk` loads, with its card."""
-    from datasets import Dataset
+    from datasets import Dataset, disable_progress_bars
 
+    disable_progress_bars()
     Dataset(_arrow(table)).save_to_disk(folder / DATASET)
     (folder / DATASET / "README.md").write_text(card, "utf-8")
 
