@@ -351,6 +351,26 @@ def backup(
 
 
 @app.command
+def export(
+    *,
+    home: Home = Path("campaign"),
+    to: Annotated[str, Parameter(help="A new or empty folder, or hub:OWNER/NAME.")],
+) -> None:
+    """Hand out labels, data set and model, also while the campaign runs: to a folder or a hub.
+
+    A hub gets two private repositories, and the token from HF_TOKEN or `hf auth login`.
+    """
+    if to.startswith("hub:"):
+        from learner.export.hub import export_to_hub
+
+        export_to_hub(home, to.removeprefix("hub:"), _say)
+    else:
+        from learner.export.folder import export_to_folder
+
+        export_to_folder(home, Path(to), _say)
+
+
+@app.command
 def restore(
     file: Annotated[Path, Parameter(help="What `parity backup` made.")],
     *,

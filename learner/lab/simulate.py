@@ -54,9 +54,24 @@ class Plan:
 def simulate(plan: Plan, out: Path, say: Say) -> dict[str, Any]:
     """Run every strategy with every seed; write curve, summary and report to `out`.
 
+    Raises InputError for whatever is wrong with the plan, before anything is written.
+    """
+    if out.exists() and not out.is_dir():
+        raise InputError(f"--out {out}: there is a file of that name; name a folder")
+    curve, summary = simulated(plan, say)
+    out.mkdir(parents=True, exist_ok=True)
+    write_atomically(out / "curve.csv", curve[CURVE].to_csv(index=False))
+    write_atomically(out / "summary.json", json.dumps(summary, indent=2) + "\n")
+    write_atomically(out / "report.html", simulation_report(curve, summary, Path(plan.data).name))
+    return summary
+
+
+def simulated(plan: Plan, say: Say) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Run every strategy with every seed; the curve (CURVE and categories_left), the summary.
+
     The seed draws pool and test (unless a test source is given) as well as the inquiries asked. The
     annotator errs with the probability `annotator_error`; the full-data model learns the truth.
-    Raises InputError for whatever is wrong with the plan, before anything is written.
+    Raises InputError for whatever is wrong with the plan.
     """
     for strategy in plan.strategies:
         check_strategy(strategy)
@@ -73,8 +88,6 @@ def simulate(plan: Plan, out: Path, say: Say) -> dict[str, Any]:
         raise InputError(
             f"--annotator-error {plan.annotator_error}: a probability from 0 to below 1"
         )
-    if out.exists() and not out.is_dir():
-        raise InputError(f"--out {out}: there is a file of that name; name a folder")
     recipe = choose_recipe(plan.model, plan.encoder)
     if recipe.notice:
         say(recipe.notice)
@@ -104,8 +117,4 @@ def simulate(plan: Plan, out: Path, say: Say) -> dict[str, Any]:
         "margin": plan.margin,
         "strategies": summarise(curve, plan.strategies, plan.margin),
     }
-    out.mkdir(parents=True, exist_ok=True)
-    write_atomically(out / "curve.csv", curve[CURVE].to_csv(index=False))
-    write_atomically(out / "summary.json", json.dumps(summary, indent=2) + "\n")
-    write_atomically(out / "report.html", simulation_report(curve, summary, Path(plan.data).name))
-    return summary
+    return curve, summary

@@ -175,6 +175,7 @@ def recall(journal: Journal, home: Path, campaign: Campaign) -> None:
         "fingerprint": campaign.fingerprint,
         "categories": list(campaign.categories),
         "has_reference": campaign.has_reference,
+        "recipe": campaign.recipe.name,
     }
     if before:
         _check_same(before, now, home)

@@ -7,7 +7,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -199,6 +199,24 @@ def open_journal(home: Path) -> Journal:
     connection.execute("PRAGMA synchronous=FULL")
     connection.executescript(SCHEMA)
     return Journal(connection)
+
+
+@contextmanager
+def read_journal(home: Path) -> Iterator[Journal]:
+    """The journal of the campaign in `home` as it is now, for reading only; the campaign may go on.
+
+    Raises InputError if there is none, or if it is damaged.
+    """
+    path = home / "journal.sqlite"
+    if not path.is_file():
+        raise InputError(f"no campaign in {home}: begin one with `parity up`, or name its --home")
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30)) as connection:
+        try:
+            connection.execute("BEGIN")  # all that is read belongs to one moment
+            yield Journal(connection)
+        except sqlite3.DatabaseError as error:
+            raise InputError(f"{path} cannot be read ({error})") from error
 
 
 @contextmanager

@@ -1,6 +1,9 @@
 """What a campaign leaves in its home folder: labels, learning curve and model."""
 
+import json
 import shutil
+import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +12,10 @@ import pandas as pd
 from labeling.files import write_atomically
 from learner.asking.rounds import fit_on_pool
 from learner.fitting import fit
-from learner.fitting.recipe import as_stock
+from learner.fitting.recipe import as_stock, fit_model
 from learner.live.campaign import Campaign
 from learner.live.journal import Journal
+from learner.live.labelled import as_csv, labelled
 from learner.live.scoreboard import Scoreboard
 from learner.live.slow_lane import prepare_fit
 from learner.measuring.calibration import calibrate
@@ -20,15 +24,18 @@ from learner.models.sentence_head import on_encoder
 from learner.progress import Say
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """How many labels a model learnt from, and in how many seconds."""
+
+    labels: int
+    seconds: float
+
+
 def leave_labels(campaign: Campaign, journal: Journal, labels: pd.DataFrame, home: Path) -> Path:
     """Write `HOME/labels.csv`, a row for each labelled inquiry."""
-    asked = journal.asked().set_index("inquiry")["round"]
-    table = labels.rename(columns={"inquiry": "id"})
-    table["text"] = table["id"].map(campaign.pool.set_index("id")["text"])
-    table["round"] = table["id"].map(asked)
     path = home / "labels.csv"
-    columns = ["id", "text", "category", "confidence", "answers", "round"]
-    write_atomically(path, table[columns].to_csv(index=False))
+    write_atomically(path, as_csv(labelled(labels, journal.asked(), campaign.pool)))
     return path
 
 
@@ -56,15 +63,24 @@ def leave_model(
         return None
     unfinished, path = home / "model.part", home / "model"
     shutil.rmtree(unfinished, ignore_errors=True)
-    if campaign.recipe.kind == "head":
-        say("calibrating the model's scores")
-        model = _head_on_pool(campaign, labels)
+    if campaign.recipe.is_slow:
+        model, fitted = _fitted(campaign, scores, labels, home, say)
     else:
-        model = _fitted(campaign, scores, labels, home, say)
+        model, fitted = fit_quickly(campaign, labels, say)
     as_stock(model).save(unfinished)
     shutil.rmtree(path, ignore_errors=True)
     unfinished.rename(path)
+    scores.journal.write_settings({"fitted": asdict(fitted)})
     return path
+
+
+def fit_quickly(campaign: Campaign, labels: pd.DataFrame, say: Say) -> tuple[Model, Fitted]:
+    """A head or a bag of words on the labels (at least one), its scores calibrated."""
+    say(f"fitting the model on {len(labels):,} labels and calibrating its scores")
+    began = time.monotonic()
+    fit_one = _head_on_pool if campaign.recipe.kind == "head" else _on_labels
+    model = fit_one(campaign, labels)
+    return model, Fitted(len(labels), round(time.monotonic() - began, 1))
 
 
 def _fitted(
@@ -73,7 +89,7 @@ def _fitted(
     labels: pd.DataFrame,
     home: Path,
     say: Say,
-) -> Model:
+) -> tuple[Model, Fitted]:
     last = scores.last()
     if last is not None and last["folder"] is not None:
         folder = home / last["folder"]
@@ -83,7 +99,22 @@ def _fitted(
         say(f"fitting the model on {len(labels):,} labels")
         fit.run_job(folder)
     say("calibrating its scores")
-    return fit.calibrated(folder)
+    return fit.calibrated(folder), read_fitted(folder)
+
+
+def read_fitted(folder: Path) -> Fitted:
+    """What a finished job (`fitting.fit`) learnt from."""
+    return Fitted(**json.loads((folder / "done.json").read_text()))
+
+
+def _on_labels(campaign: Campaign, labels: pd.DataFrame) -> Model:
+    """The recipe's model on the labels alone."""
+    numbers, seed = campaign.pool_numbers(labels), campaign.settings.seed
+    rows = numbers >= 0
+    texts = campaign.pool["text"][rows].tolist()
+    model = fit_model(campaign.recipe, texts, numbers[rows], campaign.categories, seed)
+    model, _ = calibrate(campaign.recipe, model, texts, numbers[rows], campaign.categories, seed)
+    return model
 
 
 def _head_on_pool(campaign: Campaign, labels: pd.DataFrame) -> Model:

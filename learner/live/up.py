@@ -18,6 +18,7 @@ from labeling.workspace import Workspace, connect, open_workspace
 from learner.live.campaign import Campaign, Settings, prepare, recall
 from learner.live.journal import hold, open_journal
 from learner.live.loop import Outcome, run
+from learner.live.pool import keep_pool
 from learner.models.protocol import CARD
 from learner.progress import Say
 from learner.stopping.parity import points
@@ -46,6 +47,7 @@ def up(
         stack.enter_context(hold(home))
         journal = open_journal(home)
         recall(journal, home, campaign)
+        keep_pool(campaign.pool, home)
         if foreign is None:
             server = stack.enter_context(start_embedded(home, port, say, host))
             connection = connect(server.url, server.credentials.owner.api_key)

@@ -103,7 +103,7 @@ def _against_random(strategies: dict[str, Found]) -> str:
 def _learning_curves(
     curve: pd.DataFrame, full: float, margin: float, strategies: dict[str, Found]
 ) -> str:
-    figure = _over_labels(curve, "accuracy", "accuracy")
+    figure = over_labels(curve, "accuracy", "accuracy")
     figure.add_hline(full, line_dash="dash", annotation_text="full-data model")
     figure.add_hrect(full - margin, full, opacity=0.12, line_width=0, fillcolor="green")
     ends = ", ".join(
@@ -163,19 +163,19 @@ def _labels(strategies: dict[str, Found]) -> str:
 
 
 def _categories_found(curve: pd.DataFrame) -> str:
-    figure = _over_labels(curve, "categories_left", "categories without a label")
+    figure = over_labels(curve, "categories_left", "categories without a label")
     says = "Categories that have no label yet, by labels; the table under it has the figures"
     return chart(figure, "categories-found", says, SPREAD) + _data(curve, "categories_left", "{:g}")
 
 
 def _seconds(curve: pd.DataFrame) -> str:
-    figure = _over_labels(curve, "seconds", "seconds")
+    figure = over_labels(curve, "seconds", "seconds")
     figure.update_yaxes(rangemode="tozero")
     says = "Seconds from the answers to the next batch, by labels; the table has the figures"
     return chart(figure, "seconds-a-round", says, SPREAD) + _data(curve, "seconds", "{:.2f}")
 
 
-def _over_labels(curve: pd.DataFrame, column: str, title: str) -> go.Figure:
+def over_labels(curve: pd.DataFrame, column: str, title: str) -> go.Figure:
     """A line for each strategy: the median over the seeds, with bars from least to greatest."""
     figure = go.Figure()
     for number, (strategy, runs) in enumerate(curve.groupby("strategy", sort=False)):
