@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import plotly.graph_objects as go
+from joblib.externals.loky import get_reusable_executor
 
 from learner.defaults import BATCH_SIZE, BUDGET, ENCODER, INITIAL, MARGIN, STRATEGY
 from learner.demo.curve import draw_curve
@@ -106,7 +107,10 @@ def simulate(
         margin=margin,
         annotator_error=annotator_error,
     )
-    curve, _ = simulated(plan, say)
+    try:
+        curve, _ = simulated(plan, say)
+    finally:  # else the processes outlive a kernel that is killed, for minutes
+        get_reusable_executor().shutdown(wait=True)
     return curve[CURVE]
 
 

@@ -61,8 +61,8 @@ def write_json(found: Iterable[Prediction], out: TextIO, with_text: bool) -> Non
             "row": one.row,
             **({"text": one.text} if with_text else {}),
             "category": category,
-            "score": round(score, 4),
-            "top": [{"category": name, "score": round(value, 4)} for name, value in one.top],
+            "score": round(score, 6),
+            "top": [{"category": name, "score": round(value, 6)} for name, value in one.top],
         }
         out.write(json.dumps(item, ensure_ascii=False) + "\n")
 

@@ -28,23 +28,30 @@ def export_to_folder(home: Path, to: Path, say: Say) -> None:
 
     It appears when all of it is there. The campaign may go on meanwhile: what is exported is what
     its journal holds at one moment. Raises InputError, with nothing written, where there is no
-    campaign, or `to` holds anything.
+    campaign or no label, or `to` holds anything.
     """
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise InputError(f"--to {to}: it is not empty; name a new folder")
-    with read_journal(home):  # before anything is written
-        pass
+    check_labels(home)
     to = to.absolute()
     to.parent.mkdir(parents=True, exist_ok=True)
     unfinished = to.with_name(f".{to.name}.{os.getpid()}.part")
     unfinished.mkdir()
     try:
-        fill(unfinished, home, say)
+        record = fill(unfinished, home, say)
+        contents = sorted(path.name for path in unfinished.iterdir())
         if to.exists():
             to.rmdir()
         unfinished.rename(to)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
+    say(f"{len(record.labels):,} labels in {to}: {', '.join(contents)}")
+
+
+def check_labels(home: Path) -> None:
+    """Raise InputError unless there is a campaign in `home`, with at least one label."""
+    if read_record(home).labels.empty:
+        raise InputError(f"{home}: nothing is labelled yet, so there is nothing to export")
 
 
 def fill(folder: Path, home: Path, say: Say, model_at: str = MODEL) -> Record:

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from labeling.errors import InputError, ParityError
 from learner.export.dataset_card import dataset_card
-from learner.export.folder import MODEL, fill
+from learner.export.folder import MODEL, check_labels, fill
 from learner.export.tables import PARQUET
-from learner.live.journal import read_journal
 from learner.progress import Say
 
 if TYPE_CHECKING:
@@ -29,12 +28,11 @@ def export_to_hub(home: Path, name: str, say: Say) -> None:
     """Push model and labels of the campaign in `home` to two repositories OWNER/NAME.
 
     They are made private if they are new. Each is changed in one commit, so that nobody sees half
-    of one. Raises InputError, with nothing pushed, where there is no campaign, no token, no
-    permission, or a repository of that name that everybody can read; ParityError where the hub
+    of one. Raises InputError, with nothing pushed, where there is no campaign or label, no token,
+    no permission, or a repository of that name that everybody can read; ParityError where the hub
     cannot be reached.
     """
-    with read_journal(home):
-        pass
+    check_labels(home)
     api = _api(name)
     with tempfile.TemporaryDirectory(prefix="parity-export-") as scratch:
         folder = Path(scratch)

@@ -203,9 +203,10 @@ def _limits(record: Record, exported: Exported, kind: str) -> Iterator[str]:
 
 def _training(record: Record, exported: Exported) -> str:
     settings = record.settings
+    encoder = model_name(settings["encoder"])
     rows = [
-        ["model", model_name(settings.get("recipe", settings["model"]))],
-        ["sentence encoder that chose inquiries", model_name(settings["encoder"])],
+        ["model", settings["recipe"].replace(settings["encoder"], encoder)],
+        ["sentence encoder that chose inquiries", encoder],
         ["strategy", settings["strategy"]],
         ["rounds", f"{len(record.rounds):,}"],
         ["seconds of the fit", f"{exported.fitted.seconds:,.1f}"],
