@@ -53,7 +53,7 @@ class Home:
 
     @property
     def scores(self) -> Scoreboard:
-        return Scoreboard(self.campaign, self.journal, self.path, lambda line: None, lambda: 1.0)
+        return Scoreboard(self.campaign, self.journal, self.path, lambda _: None, lambda: 1.0)
 
     def answer(self, count: int = LABELLED) -> None:
         """The first `count` inquiries are asked in two rounds and answered by two people."""
@@ -102,5 +102,5 @@ class Home:
 
     def end(self) -> None:
         """The campaign ends, and leaves its model."""
-        assert leave_model(self.campaign, self.scores, self.labels(), self.path, lambda line: None)
+        assert leave_model(self.campaign, self.scores, self.labels(), self.path, lambda _: None)
         self.journal.write_settings({"ended": "the labels asked for are there"})

@@ -180,7 +180,7 @@ def test_a_folder_that_holds_something_is_refused_and_left_alone(tmp_path: Path)
 
 
 def test_nothing_is_written_where_there_is_no_campaign(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no campaign in .*none"):
+    with pytest.raises(InputError, match=r"no campaign in .*none"):
         export_to_folder(tmp_path / "none", tmp_path / "out", print)
     assert list(tmp_path.iterdir()) == []
 
