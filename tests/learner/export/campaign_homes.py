@@ -68,6 +68,8 @@ class Home:
                 "why": "random",
                 "suggestion": None,
                 "score": None,
+                "guess": None,
+                "wanted": 1,
             }
         )
         self.journal.write_asked(asked)
