@@ -14,7 +14,7 @@ from argilla_server.api.schemas.v1.responses import ResponseCreate
 from argilla_server.contexts import datasets
 from argilla_server.enums import RecordStatus, ResponseStatus
 from argilla_server.errors.future import NotFoundError, NotUniqueError
-from argilla_server.models import Dataset, DatasetUser, Record, Response, User
+from argilla_server.models import Dataset, DatasetUser, Question, Record, Response, User
 from argilla_server.settings import settings
 from argilla_server.validators.responses import ResponseCreateValidator
 from fastapi import APIRouter
@@ -41,13 +41,14 @@ async def create_response(
     user: SignedIn,
 ) -> Any:
     """As Argilla's route of this path."""
-    whole_dataset = joinedload(Record.dataset).selectinload(Dataset.questions)
-    record = await Record.get_or_raise(db, record_id, options=[whole_dataset])
+    record = await Record.get_or_raise(db, record_id, options=[joinedload(Record.dataset)])
     await authorize(user, RecordPolicy.create_response(record))
     if await webhooks.wanted(db):
+        await db.refresh(record.dataset, ["questions"])
         return await datasets.create_response(db, search_engine, record, user, response_create)
-    ResponseCreateValidator.validate(response_create, record)
     async with turn_to_write():
+        await _hold_questions(db, record.dataset)
+        ResponseCreateValidator.validate(response_create, record)
         return await _write(db, record, user, response_create)
 
 
@@ -84,6 +85,14 @@ async def _write(
         await db.rollback()
         raise await _refusal(db, row["record_id"], row["user_id"]) from None
     return row
+
+
+async def _hold_questions(db: AsyncSession, dataset: Dataset) -> None:
+    """Load what the data set asks, which nobody recodes before the answer is written."""
+    if settings.database_is_postgresql:
+        asked = select(Question.id).where(Question.dataset_id == dataset.id)
+        await db.execute(asked.with_for_update(read=True))
+    await db.refresh(dataset, ["questions"])
 
 
 async def _lock(db: AsyncSession, record_id: UUID) -> None:
