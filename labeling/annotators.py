@@ -36,21 +36,26 @@ PENDING = {
 
 @dataclass(frozen=True)
 class Script:
-    """How a simulated annotator answers: the truth, with mistakes.
+    """How a simulated annotator answers: the truth, with mistakes; what has none is discarded.
 
     The same annotator answers the same inquiry in the same way whenever asked.
     """
 
-    truth: Mapping[str, str]  # inquiry id -> true category
+    truth: Mapping[str, str | None]  # inquiry id -> true category
     categories: Sequence[str]
     error: float
     seed: int
 
-    def answer(self, annotator: str, inquiry: str) -> str:
-        """What `annotator` answers: the true category or, with probability `error`, another."""
-        truth = self.truth.get(inquiry)
-        if truth is None:
+    def answer(self, annotator: str, inquiry: str) -> str | None:
+        """What `annotator` answers: the true category or, with probability `error`, another.
+
+        None where no category fits.
+        """
+        if inquiry not in self.truth:
             raise ParityError(f"nobody said what the answer to inquiry {inquiry} is")
+        truth = self.truth[inquiry]
+        if truth is None:
+            return None
         digest = hashlib.sha256(f"{self.seed}/{annotator}/{inquiry}".encode()).digest()
         dice = Random(digest)
         if dice.random() >= self.error:
@@ -169,7 +174,9 @@ def _answer_next(http: httpx.Client, dataset: str, annotator: str, script: Scrip
         category = script.answer(annotator, record["external_id"])
         answer = http.post(
             f"records/{record['id']}/responses",
-            json={"values": {QUESTION: {"value": category}}, "status": "submitted"},
+            json={"values": None, "status": "discarded"}
+            if category is None
+            else {"values": {QUESTION: {"value": category}}, "status": "submitted"},
         )
         if answer.status_code not in (404, 409):  # withdrawn meanwhile; answered already
             answer.raise_for_status()

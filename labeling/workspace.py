@@ -1,7 +1,7 @@
 """The data set in Argilla: put inquiries before people, take them back, read the answers."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from argilla._exceptions import ArgillaCredentialsError, ArgillaError
 from labeling.codebook import Codebook, guidelines
 from labeling.consensus import ANSWERS
 from labeling.errors import InputError, ParityError
+from labeling.recoding import Change, changed
 
 QUESTION = "category"
 FIELD = "inquiry"
@@ -247,10 +248,13 @@ def open_workspace(
     codebook: Codebook,
     keeps_order: bool,
     answers_per_inquiry: int = 1,
+    changes: Sequence[Change] = (),
 ) -> Workspace:
     """The data set `name` in `workspace`, both made where they are missing.
 
-    Raises InputError when a data set of that name asks about other categories.
+    The `changes` of the codebook that the data set has not gone through yet are made here, its
+    answers with them. Raises InputError when a data set of that name asks about other categories,
+    and for changes on a server that does not allow them.
     """
     client = connection.client
     try:
@@ -268,11 +272,14 @@ def open_workspace(
             dataset = str(made.create().id)
         question = _question(connection, dataset)
         labels = [option["value"] for option in question["settings"]["options"]]
-        if labels != list(codebook.names):
+        done = _revision(connection, dataset) if keeps_order else 0
+        if labels != list(changed(codebook, changes[:done]).names):
             raise InputError(
                 f"the data set {name!r} in Argilla asks about other categories than the codebook: "
                 "use another --home, or the codebook that the campaign began with"
             )
+        for number in range(done + 1, len(changes) + 1):
+            _recode(connection, dataset, codebook, changes[:number], keeps_order)
         people = _people(connection)
     except (ArgillaError, httpx.HTTPError) as error:
         raise ParityError(f"Argilla at {connection.url}: {_reason(error)}") from error
@@ -310,9 +317,7 @@ def _settings(codebook: Codebook, answers_per_inquiry: int) -> rg.Settings:
                 QUESTION,
                 labels=list(codebook.names),
                 title="What does the customer want?",
-                visible_labels=min(VISIBLE_CATEGORIES, len(codebook.names))
-                if len(codebook.names) > 3
-                else None,
+                visible_labels=_visible(codebook),
             )
         ],
         metadata=[
@@ -326,6 +331,44 @@ def _settings(codebook: Codebook, answers_per_inquiry: int) -> rg.Settings:
         ],
         distribution=rg.TaskDistribution(min_submitted=answers_per_inquiry),
     )
+
+
+def _revision(connection: Connection, dataset: str) -> int:
+    """How many changes of the codebook the data set has gone through."""
+    return int(connection.request("GET", f"datasets/{dataset}/revision")["revision"])
+
+
+def _recode(
+    connection: Connection,
+    dataset: str,
+    codebook: Codebook,
+    changes: Sequence[Change],
+    keeps_order: bool,
+) -> None:
+    """Make the last of the changes; those before have been made."""
+    if not keeps_order:
+        raise InputError(
+            f"Argilla at {connection.url} is not Parity's own server, and lets nobody change the "
+            "categories of a data set that people work on: begin another campaign with the new "
+            "codebook"
+        )
+    change, after = changes[-1], changed(codebook, changes)
+    body = {
+        "question": QUESTION,
+        "options": list(after.names),
+        "visible_options": _visible(after),
+        "guidelines": guidelines(after),
+        "fates": change.fates,
+        "reopens_discards": change.reopens_discards,
+        "revision": len(changes),
+    }
+    connection.request("PUT", f"datasets/{dataset}/recoding", json=body)
+
+
+def _visible(codebook: Codebook) -> int | None:
+    """How many categories are shown at once; None for all of a few."""
+    count = len(codebook.names)
+    return min(VISIBLE_CATEGORIES, count) if count > 3 else None
 
 
 def _question(connection: Connection, dataset: str) -> dict[str, Any]:

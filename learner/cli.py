@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -335,6 +335,93 @@ def remove(name: Name, *, home: Home = Path("campaign")) -> None:
     with open_accounts(home, _say) as accounts:
         accounts.remove(name)
     _say(f"{name} can no longer sign in; the answers stay (`reset` lets them back in)")
+
+
+book = App(name="codebook", help="Show the categories of a campaign, and change them on the way.")
+app.command(book)
+Category = Annotated[str, Parameter(help="The name of a category.")]
+
+
+@book.command(name="list")
+def list_categories(*, home: Home = Path("campaign")) -> None:
+    """Name every category with its labels, and the inquiries that fitted none."""
+    from learner.live.codebook import codebook_lines
+
+    for line in codebook_lines(home):
+        _say(line)
+
+
+@book.command(name="add")
+def add_category(
+    name: Category,
+    *,
+    definition: Annotated[str, Parameter(help="What annotators are told about it.")] = "",
+    example: Annotated[
+        list[str] | None,
+        Parameter(negative="", help="An inquiry of it; repeat the option for several."),
+    ] = None,
+    out_of: Annotated[
+        list[str] | None,
+        Parameter(
+            negative="", help="A category it was part of so far, whose answers are asked again."
+        ),
+    ] = None,
+    home: Home = Path("campaign"),
+) -> None:
+    """Add a category; what was discarded is asked again, as it may fit now."""
+    _change_codebook(
+        home,
+        [
+            {
+                "kind": "add",
+                "name": name,
+                "definition": definition,
+                "examples": tuple(example or ()),
+                "out_of": tuple(out_of or ()),
+            }
+        ],
+    )
+
+
+@book.command
+def rename(
+    name: Category,
+    new: Annotated[str, Parameter(help="What to call it from now on.")],
+    *,
+    home: Home = Path("campaign"),
+) -> None:
+    """Give a category another name; its answers follow."""
+    _change_codebook(home, [{"kind": "rename", "name": name, "into": new}])
+
+
+@book.command
+def merge(
+    *names: Annotated[str, Parameter(help="The categories that end.")],
+    into: Annotated[str, Parameter(help="The category that their answers stand for from now on.")],
+    home: Home = Path("campaign"),
+) -> None:
+    """Make categories part of another one; their answers follow."""
+    if not names:
+        raise InputError("name the categories that are to be merged, and --into which")
+    _change_codebook(home, [{"kind": "merge", "name": name, "into": into} for name in names])
+
+
+@book.command
+def retire(
+    *names: Annotated[str, Parameter(help="The categories that end.")],
+    home: Home = Path("campaign"),
+) -> None:
+    """End categories; what was answered with them is asked again."""
+    if not names:
+        raise InputError("name the categories that are to be retired")
+    _change_codebook(home, [{"kind": "retire", "name": name} for name in names])
+
+
+def _change_codebook(home: Path, changes: list[dict[str, Any]]) -> None:
+    from labeling.recoding import Change
+    from learner.live.codebook import change_codebook
+
+    change_codebook(home, [Change(**change) for change in changes], _say)
 
 
 @app.command

@@ -70,7 +70,7 @@ def model_card(record: Record, exported: Exported, folder: Path, place: str) -> 
         pipeline_tag="text-classification",
         tags=["text-classification", "customer-support", "parity"],
     )
-    title = f"# Customer inquiries to {len(record.settings['categories'])} categories"
+    title = f"# Customer inquiries to {len(record.codebook.names)} categories"
     body = [f"## {heading}\n\n{text}" for heading, text in sections]
     return "\n\n".join([head + title, *body]) + "\n"
 
@@ -163,13 +163,13 @@ def _curve(evaluations: pd.DataFrame) -> str:
 
 def _categories(record: Record) -> str:
     counts = record.labels["category"].value_counts()
-    names = record.settings["categories"]
+    names = record.codebook.names
     return table(["category", "labels"], [[name, f"{counts.get(name, 0):,}"] for name in names])
 
 
 def _use(record: Record) -> str:
     return (
-        f"Says which of the {len(record.settings['categories'])} categories a customer's message "
+        f"Says which of the {len(record.codebook.names)} categories a customer's message "
         "belongs to, in the language and the kind of messages it learnt from. Its scores serve to "
         "send what it is sure of to an automatic answer and the rest to people."
     )
@@ -189,7 +189,7 @@ def _limits(record: Record, exported: Exported, kind: str) -> Iterator[str]:
         "Most labels were chosen because they teach most, not at random: how often a category is "
         "labelled does not say how often it is asked."
     )
-    unseen = set(record.settings["categories"]) - set(record.labels["category"])
+    unseen = set(record.codebook.names) - set(record.labels["category"])
     if unseen:
         yield f"Categories without a single label, hardly ever predicted: {len(unseen)}."
     if kind == "stock":

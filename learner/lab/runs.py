@@ -181,7 +181,7 @@ def _answers(field: Field, error: float, seed: int) -> np.ndarray:
         return field.labels
     truth = {str(row): field.categories[label] for row, label in enumerate(field.labels)}
     script = Script(truth, field.categories, error, seed)
-    numbers = {name: number for number, name in enumerate(field.categories)}
+    numbers: dict[str | None, int] = {name: at for at, name in enumerate(field.categories)}
     return np.array([numbers[script.answer("simulated", row)] for row in truth])
 
 

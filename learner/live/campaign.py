@@ -1,5 +1,6 @@
 """A campaign: one run of the loop over one pool, kept in one home folder."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ from labeling.audit import draw, sample_size
 from labeling.codebook import Codebook, check_labels, codebook_from_labels, read_codebook
 from labeling.errors import InputError
 from labeling.inquiries import merge_duplicates, read_inquiries, set_aside_rare, split
+from labeling.recoding import Change, changed, recoded
 from learner.asking.neighbours import neighbour_graph
 from learner.asking.strategies import check_strategy
 from learner.defaults import BATCH_SIZE, ENCODER, MARGIN, STRATEGY
@@ -120,6 +122,22 @@ class Campaign:
         """The labelled inquiries of the pool, which the full-data model learns from."""
         return self.pool[self.pool["category"].notna()]
 
+    def recoded(self, changes: Sequence[Change]) -> "Campaign":
+        """The campaign after changes of its codebook, which what is known follows.
+
+        Where nobody knows what a test inquiry's category stands for now, it is left out.
+        """
+        pool, test = (
+            table.assign(category=recoded(table["category"], changes))
+            for table in (self.pool, self.test)
+        )
+        return replace(
+            self,
+            codebook=changed(self.codebook, changes),
+            pool=pool,
+            test=test[test["category"].notna()].reset_index(drop=True),
+        )
+
     def numbers(self, names: pd.Series) -> np.ndarray:
         """Category numbers of category names, (N,)."""
         return names.map({name: i for i, name in enumerate(self.categories)}).to_numpy(dtype=int)
@@ -203,7 +221,8 @@ def _check_same(before: dict[str, Any], now: dict[str, Any], home: Path) -> None
         )
     if before["categories"] != now["categories"]:
         raise InputError(
-            f"the campaign in {home} was begun with other categories than the codebook's: {other}"
+            f"the campaign in {home} was begun with other categories than the codebook's: {other}; "
+            "`parity codebook` changes the categories of a campaign"
         )
 
 

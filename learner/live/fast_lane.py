@@ -52,7 +52,8 @@ class FastLane:
         settings, rounds = self.campaign.settings, self.journal.rounds()
         self._selection = Selection(settings.strategy, settings.batch_size, INITIAL, settings.seed)
         self._number = len(rounds)
-        self._labels_then = int(rounds["labels"].iloc[-1]) if len(rounds) else 0
+        then = int(rounds["labels"].iloc[-1]) if len(rounds) else 0
+        self._labels_then = min(then, len(self.queue.labels))  # fewer once the codebook has changed
         rows = {inquiry: row for row, inquiry in enumerate(self.campaign.pool["id"])}
         self._audit_rows = [rows[inquiry] for inquiry in self.campaign.audit]
         self._stop_set = draw_stop_set(np.flatnonzero(~self.campaign.is_audit), settings.seed)
@@ -116,8 +117,8 @@ class FastLane:
             self.play_round()
 
     def _waiting(self) -> set[str]:
-        """What stays open whatever this round asks: the rest of the cold start."""
-        return set(self.queue.cold_start()["inquiry"])
+        """What stays open whatever this round asks."""
+        return set(self.queue.staying()["inquiry"])
 
     def _ask_again(self, labels: np.ndarray, trust: np.ndarray) -> None:
         """Put doubtful labels before somebody else, where there is somebody else."""

@@ -6,9 +6,9 @@ A row is written before anything is shown, so that a crash at any point asks not
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import pandas as pd
 from labeling.consensus import ANSWERS
 from labeling.errors import InputError
 from labeling.locks import take
+from labeling.recoding import Change, change_from
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -35,6 +36,10 @@ CREATE TABLE IF NOT EXISTS history (
     inquiry TEXT NOT NULL, annotator TEXT NOT NULL, category TEXT, status TEXT NOT NULL,
     answered_at TEXT NOT NULL, PRIMARY KEY (inquiry, annotator, answered_at)
 );
+CREATE TABLE IF NOT EXISTS changes (
+    number INTEGER PRIMARY KEY, change TEXT NOT NULL, taken_up INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS reopened (inquiry TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS rounds (
     round INTEGER PRIMARY KEY, labels INTEGER NOT NULL, seconds REAL NOT NULL
 );
@@ -104,14 +109,80 @@ class Journal:
             "SELECT * FROM answers ORDER BY answered_at, inquiry, annotator", ANSWERS
         )
 
+    def count_answers(self) -> int:
+        """How many rows `answers` has."""
+        return int(self.connection.execute("SELECT COUNT(*) FROM answers").fetchone()[0])
+
     def write_answers(self, answers: pd.DataFrame) -> None:
         """Record answers (columns ANSWERS); a changed answer replaces the one before."""
-        self._upsert("history", ANSWERS, answers)
+        self._insert("INSERT OR IGNORE", "history", ANSWERS, answers)
         self._upsert("answers", ANSWERS, answers)
 
+    def forget_answers_but(self, answers: pd.DataFrame) -> None:
+        """Forget all answers but these (columns ANSWERS): the others have been deleted."""
+        known = self.answers()[["inquiry", "annotator"]].itertuples(index=False, name=None)
+        kept = set(answers[["inquiry", "annotator"]].itertuples(index=False, name=None))
+        with self.connection:
+            self.connection.executemany(
+                "DELETE FROM answers WHERE inquiry = ? AND annotator = ?", set(known) - kept
+            )
+
     def history(self) -> pd.DataFrame:
-        """Every answer that was ever read, also what was changed later (columns ANSWERS)."""
+        """Every answer that was ever read, as it was given (columns ANSWERS).
+
+        Also what was changed later, or stands for another category by now.
+        """
         return self._table("SELECT * FROM history ORDER BY answered_at, inquiry", ANSWERS)
+
+    def changes(self) -> list[Change]:
+        """The changes of the codebook, in their order, those to be taken up included."""
+        found = self.connection.execute("SELECT change FROM changes ORDER BY number")
+        return [change_from(json.loads(row[0])) for row in found]
+
+    def changes_taken_up(self) -> int:
+        """How many of the changes the campaign has gone on with."""
+        return int(self.connection.execute("SELECT SUM(taken_up) FROM changes").fetchone()[0] or 0)
+
+    def write_changes(self, plan: Callable[[list[Change]], Sequence[Change]]) -> None:
+        """Add what `plan` makes of the changes so far; nobody else adds any meanwhile."""
+        with self.connection:
+            self.connection.execute("BEGIN IMMEDIATE")
+            before = self.changes()
+            rows = [
+                (number, json.dumps(asdict(change)))
+                for number, change in enumerate(plan(before), start=len(before) + 1)
+            ]
+            self.connection.executemany("INSERT INTO changes (number, change) VALUES (?, ?)", rows)
+
+    def take_up(self, number: int, change: Change) -> None:
+        """Let all that is recorded follow the change of that number (from 1 on).
+
+        What was measured before is set aside: it belongs to other categories.
+        """
+        touched = "category = ? AND status != 'discarded'"
+        with self.connection as journal:
+            if change.reopens_discards:
+                self._reopen("status = 'discarded'", ())
+            for name, fate in change.fates.items():
+                journal.execute("UPDATE asked SET guess = ? WHERE guess = ?", (fate, name))
+                journal.execute(
+                    "UPDATE asked SET suggestion = ?, score = CASE WHEN ? THEN score END "
+                    "WHERE suggestion = ?",
+                    (fate, fate is not None, name),
+                )
+                if fate is None:
+                    self._reopen(touched, (name,))
+                journal.execute("UPDATE answers SET category = ? WHERE category = ?", (fate, name))
+            journal.execute(
+                "UPDATE evaluations SET lane = lane || ? WHERE lane IN ('fast', 'slow')",
+                (f" before change {number}",),
+            )
+            journal.execute("DELETE FROM watched")
+            journal.execute("UPDATE changes SET taken_up = 1 WHERE number = ?", (number,))
+
+    def reopened(self) -> set[str]:
+        """The inquiries that are asked again, whatever is asked otherwise."""
+        return {row[0] for row in self.connection.execute("SELECT inquiry FROM reopened")}
 
     def ask_again(self, inquiries: Sequence[str], answers: Sequence[int]) -> None:
         """Record that so many answers to each of these inquiries, now doubted, are wanted."""
@@ -181,12 +252,22 @@ class Journal:
     def _table(self, query: str, columns: Sequence[str]) -> pd.DataFrame:
         return pd.DataFrame(self.connection.execute(query).fetchall(), columns=list(columns))
 
+    def _reopen(self, which: str, values: tuple[str, ...]) -> None:
+        """Delete answers of the journal, and have their inquiries asked again."""
+        these = f"SELECT inquiry FROM answers WHERE {which}"
+        self.connection.execute(f"INSERT OR IGNORE INTO reopened {these}", values)
+        self.connection.execute(f"UPDATE asked SET open = 1 WHERE inquiry IN ({these})", values)
+        self.connection.execute(f"DELETE FROM answers WHERE {which}", values)
+
     def _upsert(self, table: str, columns: Sequence[str], rows: pd.DataFrame) -> None:
+        self._insert("INSERT OR REPLACE", table, columns, rows)
+
+    def _insert(self, verb: str, table: str, columns: Sequence[str], rows: pd.DataFrame) -> None:
         values = rows[list(columns)].astype(object).where(rows[list(columns)].notna(), None)
         marks = ", ".join("?" * len(columns))
         with self.connection:
             self.connection.executemany(
-                f"INSERT OR REPLACE INTO {table} ({', '.join(columns)}) VALUES ({marks})",
+                f"{verb} INTO {table} ({', '.join(columns)}) VALUES ({marks})",
                 [tuple(_plain(cell) for cell in row) for row in values.itertuples(index=False)],
             )
 

@@ -54,9 +54,10 @@ def run(
     home: Path,
     annotators: Callable[[], SimulatedAnnotators] | None,
     say: Say,
-) -> Outcome:
+) -> Outcome | None:
     """Ask, learn and measure until the goal is reached or nothing is left to ask.
 
+    None, and all is left as it is, when somebody has changed the codebook meanwhile.
     `annotators` puts simulated annotators to work once there is something to answer; None leaves it
     to people. Leaves summary.json, labels.csv, curve.csv and model/ in `home`.
     """
@@ -68,7 +69,7 @@ def run(
     news = _News(say)
     scores = Scoreboard(campaign, journal, home, news.say, seconds)
     texts = dict(zip(campaign.pool["id"], campaign.pool["text"], strict=True))
-    queue = Queue(journal, workspace, texts)
+    queue = Queue(journal, workspace, texts, campaign.categories)
     queue.resume()
     fast = _fast_lane(campaign, journal, queue, scores, news.say)
     slow = SlowLane(campaign, scores, home, news.say) if _is_measured_slowly(campaign) else None
@@ -77,6 +78,8 @@ def run(
         journal.write_settings({"ended": None})
         while (reason := _reason_to_stop(campaign, queue, fast, slow, scores)) is None:
             time.sleep(LOOK_SECONDS)
+            if len(journal.changes()) > journal.changes_taken_up():
+                return None
             if crew is not None:
                 crew.check()
             queue.look()

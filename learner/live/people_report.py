@@ -27,7 +27,8 @@ def read_people(home: Path, names: bool = False) -> dict[str, Any]:
     journal = open_journal(home)
     try:
         answers, guesses = journal.answers(), _guesses(journal)
-        changed = len(journal.history()) - len(answers)
+        times = journal.history().groupby(["inquiry", "annotator"]).size()
+        changed = int((times - 1).sum())
     finally:
         journal.connection.close()
     said = given(answers).merge(guesses, on="inquiry", how="left")

@@ -1,6 +1,6 @@
 """The inquiries that people are asked at this moment: journal and Argilla, kept in step."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -19,23 +19,26 @@ class Queue:
 
     `open` has the columns of the journal's `asked` and the text; `labels` those of
     `labeling.consensus`; `taken` are the inquiries that have any answer, also a draft or a discard;
-    `discarded` those that somebody discarded, which nobody is asked any more.
+    `discarded` those that somebody discarded, which nobody is asked any more; `reopened` those
+    that are asked once more since the codebook has changed. `categories` are all there are.
     """
 
     journal: Journal
     workspace: Workspace
     texts: dict[str, str]
+    categories: Collection[str]
     open: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*ASKED, "text"]))
     labels: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LABELS))
     taken: set[str] = field(default_factory=set)
     discarded: set[str] = field(default_factory=set)
+    reopened: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.reader = Reader(self.workspace)
 
     def resume(self) -> None:
         """Take up what the journal knows, and show what a crash may have kept from being shown."""
-        self.open = self._with_texts(self.journal.open())
+        self.open, self.reopened = self._with_texts(self.journal.open()), self.journal.reopened()
         self.read_answers()
         self._push(self.open)
         self._push_again()
@@ -53,18 +56,21 @@ class Queue:
             return
         self.journal.write_answers(self._own(news))
         answers = self._own(self.reader.answers)
+        if len(answers) != self.journal.count_answers():
+            self.journal.forget_answers_but(answers)
         self.labels = agree(answers)
         self.taken = set(answers["inquiry"])
         self._leave_out(set(answers.loc[answers["status"] == "discarded", "inquiry"]))
         self.open = self.open[~self.open["inquiry"].isin(self.taken)].reset_index(drop=True)
 
-    def cold_start(self) -> pd.DataFrame:
-        """The open part of the cold start."""
-        return self.open[self.open["round"] == COLD_START]
+    def staying(self) -> pd.DataFrame:
+        """What is open and never withdrawn: the cold start, and what the codebook reopened."""
+        is_first = self.open["round"] == COLD_START
+        return self.open[is_first | self.open["inquiry"].isin(self.reopened)]
 
     def replace(self, batch: pd.DataFrame) -> None:
-        """Ask `batch` (columns ASKED, best first) in place of all open but the cold start."""
-        stay = self.cold_start()
+        """Ask `batch` (columns ASKED, best first) in place of all that is not `staying`."""
+        stay = self.staying()
         self.journal.write_asked(batch)
         new = self._with_texts(batch)
         self._push(new)
@@ -118,12 +124,18 @@ class Queue:
         self.discarded = discarded
 
     def _own(self, answers: pd.DataFrame) -> pd.DataFrame:
-        """Without those of another campaign, which may share somebody else's server."""
-        return answers[answers["inquiry"].isin(self.texts.keys())]
+        """Without those of another campaign, which may share somebody else's server.
+
+        Nor what was answered, in the very moment in which it was recoded, with what is no category.
+        """
+        is_known = answers["category"].isna() | answers["category"].isin(self.categories)
+        return answers[answers["inquiry"].isin(self.texts.keys()) & is_known]
 
     def _push(self, batch: pd.DataFrame) -> None:
         if len(batch):
-            self.workspace.push(_as_records(batch))
+            is_reopened = batch["inquiry"].isin(self.reopened)
+            first = batch.assign(round=batch["round"].mask(is_reopened, COLD_START))
+            self.workspace.push(_as_records(first))
 
     def _push_again(self) -> None:
         """Show what is doubted to somebody else: first, and without saying what anybody guessed."""

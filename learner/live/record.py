@@ -10,6 +10,7 @@ import pandas as pd
 from labeling.audit import AUDITED
 from labeling.codebook import Category, Codebook
 from labeling.consensus import agree
+from labeling.recoding import changed, recoded
 from learner.fitting.recipe import choose_recipe
 from learner.live.campaign import Campaign, Settings
 from learner.live.journal import read_journal
@@ -25,9 +26,13 @@ class Record:
 
     `evaluations` are those of the model that decides; `tested` is how many test inquiries they were
     measured on, None where it was the audit sample. `pool` has the columns id, text, category.
+    `codebook`, as the categories in all tables, is that after all changes taken up, `begun_with`
+    that before them; both have names only.
     """
 
     settings: dict[str, Any]
+    begun_with: Codebook
+    codebook: Codebook
     pool: pd.DataFrame
     asked: pd.DataFrame
     answers: pd.DataFrame
@@ -62,7 +67,7 @@ class Record:
         settings = Settings(**known)
         return Campaign(
             settings=settings,
-            codebook=Codebook(tuple(Category(name) for name in self.settings["categories"])),
+            codebook=self.codebook,
             pool=self.pool,
             test=pd.DataFrame(columns=POOL),
             recipe=choose_recipe(settings.model, settings.encoder),
@@ -81,9 +86,14 @@ def read_record(home: Path, journal_in: Path | None = None) -> Record:
         slow = settings["model"] not in QUICK and settings["has_reference"]
         lane = "slow" if slow else "fast"
         differences = journal.differences(lane)
+        begun = Codebook(tuple(Category(name) for name in settings["categories"]))
+        changes = journal.changes()[: journal.changes_taken_up()]
+        pool = kept_pool(home)
         return Record(
             settings=settings,
-            pool=kept_pool(home),
+            begun_with=begun,
+            codebook=changed(begun, changes),
+            pool=pool.assign(category=recoded(pool["category"], changes)),
             asked=journal.asked(),
             answers=journal.answers(),
             rounds=journal.rounds(),

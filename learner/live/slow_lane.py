@@ -114,7 +114,8 @@ def prepare_fit(campaign: Campaign, home: Path, labels: pd.DataFrame, targets: l
     known = campaign.pool["id"].map(labels.set_index("inquiry")["category"])
     rows = campaign.pool[known.notna()]
     texts, numbers = rows["text"].tolist(), campaign.numbers(known[known.notna()])
-    key = campaign.recipe.key(campaign.settings.seed, texts, [str(n) for n in numbers], targets)
+    named = [str(number) for number in numbers]
+    key = campaign.recipe.key(campaign.settings.seed, texts, named, campaign.categories, targets)
     folder = home / "fits" / f"{len(texts):05d}-{key[:8]}"
     if not fit.is_done(folder):
         seed = campaign.settings.seed

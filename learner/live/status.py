@@ -27,7 +27,8 @@ def read_status(home: Path) -> dict[str, Any]:
         rounds = connection.execute("SELECT COUNT(*) FROM rounds").fetchone()[0]
         forecasts = connection.execute(
             "SELECT forecast_low, forecast, forecast_high FROM evaluations WHERE id IN "
-            "(SELECT MAX(id) FROM evaluations GROUP BY lane) ORDER BY lane DESC"  # slow, fast
+            "(SELECT MAX(id) FROM evaluations WHERE lane IN ('slow', 'fast') GROUP BY lane) "
+            "ORDER BY lane DESC"  # slow, fast
         ).fetchall()
     except sqlite3.DatabaseError as error:
         raise InputError(f"{journal} cannot be read ({error})") from error

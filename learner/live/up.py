@@ -41,13 +41,13 @@ def up(
     signal.signal(signal.SIGTERM, _leave)
     _check_home(home)
     key = _api_key(argilla_url)
-    campaign = prepare(settings, say)
+    begun = prepare(settings, say)
     foreign = None if argilla_url is None else connect(argilla_url.rstrip("/"), key)
     with ExitStack() as stack:
         stack.enter_context(hold(home))
         journal = open_journal(home)
-        recall(journal, home, campaign)
-        keep_pool(campaign.pool, home)
+        recall(journal, home, begun)
+        keep_pool(begun.pool, home)
         if foreign is None:
             server = stack.enter_context(start_embedded(home, port, say, host))
             connection = connect(server.url, server.credentials.owner.api_key)
@@ -57,23 +57,31 @@ def up(
             connection, accounts, name = (
                 foreign,
                 [],
-                f"inquiries-{campaign.fingerprint[:8]}-{settings.seed}",
+                f"inquiries-{begun.fingerprint[:8]}-{settings.seed}",
             )
-        workspace = open_workspace(
-            connection,
-            WORKSPACE,
-            name,
-            campaign.codebook,
-            keeps_order=foreign is None,
-            answers_per_inquiry=settings.answers_per_inquiry,
-        )
         journal.write_settings({"argilla_url": connection.url})
-        for line in _invitation(campaign, workspace, home, foreign is not None):
-            say(line)
-        crew = None
-        if settings.annotators == "simulated":
-            crew = _crew(campaign, workspace, accounts or hire(connection, WORKSPACE))
-        outcome = run(campaign, journal, workspace, home, crew, say)
+        outcome = None
+        while outcome is None:  # once more for every change of the codebook
+            changes = journal.changes()
+            workspace = open_workspace(
+                connection,
+                WORKSPACE,
+                name,
+                begun.codebook,
+                keeps_order=foreign is None,
+                answers_per_inquiry=settings.answers_per_inquiry,
+                changes=changes,
+            )
+            for number in range(journal.changes_taken_up(), len(changes)):
+                journal.take_up(number + 1, changes[number])
+                say(f"the codebook has changed: {changes[number].spoken()}")
+            campaign = begun.recoded(changes)
+            for line in _invitation(campaign, workspace, home, foreign is not None):
+                say(line)
+            crew = None
+            if settings.annotators == "simulated":
+                crew = _crew(campaign, workspace, accounts or hire(connection, WORKSPACE))
+            outcome = run(campaign, journal, workspace, home, crew, say)
     for line in _ending(campaign, outcome, home):
         say(line)
 

@@ -8,10 +8,10 @@ from labeling.annotators import Script, put_to_work
 from labeling.server.accounts.credentials import Account
 
 CATEGORIES = ("cancel", "refund", "track")
-TRUTH = {f"i{n}": "track" for n in range(2000)}
+TRUTH: dict[str, str | None] = {f"i{n}": "track" for n in range(2000)}
 
 
-def given(script: Script, annotator: str = "ann") -> list[str]:
+def given(script: Script, annotator: str = "ann") -> list[str | None]:
     return [script.answer(annotator, inquiry) for inquiry in script.truth]
 
 

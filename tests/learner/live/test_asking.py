@@ -51,7 +51,7 @@ def batch(round_: int, *inquiries: str) -> pd.DataFrame:
 
 
 def resumed(journal: Journal, workspace: Workspace, inquiries: str = "abcdef") -> Queue:
-    queue = Queue(journal, workspace, {i: f"Inquiry {i}" for i in inquiries})
+    queue = Queue(journal, workspace, {i: f"Inquiry {i}" for i in inquiries}, CATEGORIES)
     queue.resume()
     return queue
 
@@ -67,7 +67,7 @@ def test_a_new_batch_replaces_what_is_open_but_not_the_cold_start(
     queue.replace(batch(2, "e", "d"))
     assert list(person.queue()) == ["b", "a", "e", "d"]
     assert set(queue.open["inquiry"]) == set(journal.open()["inquiry"]) == set("abde")
-    assert queue.cold_start()["inquiry"].tolist() == ["b", "a"]
+    assert queue.staying()["inquiry"].tolist() == ["b", "a"]
 
 
 def test_what_was_answered_is_open_no_more_and_its_label_is_in_the_journal(
@@ -189,7 +189,7 @@ def fast_lane(
         audit=audit,
     )
     texts = dict(zip(campaign.pool["id"], campaign.pool["text"], strict=True))
-    queue = Queue(journal, workspace, texts)
+    queue = Queue(journal, workspace, texts, CATEGORIES)
     queue.resume()
     scores = Scoreboard(campaign, journal, home, print, lambda: 0.0)
     return FastLane(
