@@ -48,7 +48,7 @@ def write_csv(found: Iterable[Prediction], out: TextIO, with_text: bool) -> None
     names = [f"{name}{rank}" for rank in ranks for name in ("category", "score")]
     writer.writerow(["row", *(["text"] if with_text else []), *names])
     for one in found:
-        cells = [cell for category, score in one.top for cell in (category, f"{score:.4f}")]
+        cells = [cell for category, score in one.top for cell in (category, f"{score:.6f}")]
         cells += [""] * (2 * TOP - len(cells))
         writer.writerow([one.row, *([one.text] if with_text else []), *cells])
 
