@@ -1,7 +1,6 @@
 """People label in the real web UI while the loop plays its rounds."""
 
 import json
-import os
 import re
 from collections import Counter
 from pathlib import Path
@@ -10,18 +9,13 @@ from typing import Any
 import pandas as pd
 import pytest
 from campaigns import Seen, family, run, start, write_inquiries
+from labelling import next_inquiry, shoot, sign_in
 from playwright.sync_api import Page, expect
 from waiting import wait_until
 
 pytestmark = pytest.mark.end_to_end
 
 LABELS = 66
-
-
-def shoot(page: Page, name: str, tmp_path: Path) -> None:
-    folder = Path(os.environ.get("PARITY_SHOTS", tmp_path))
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=str(folder / f"{name}.png"))
 
 
 def test_an_annotator_labels_by_mouse_and_keys_and_the_next_batches_arrive(
@@ -38,11 +32,7 @@ def test_an_annotator_labels_by_mouse_and_keys_and_the_next_batches_arrive(
     account = credentials["annotators"][0]
     address = next(word for word in log.read_text().split() if word.endswith("annotation-mode"))
 
-    page.goto(f"{credentials['url']}/sign-in")
-    page.fill("input[name=Username]", account["username"])
-    page.fill("input[name=Password]", account["password"])
-    page.click("button[type=submit]")
-    page.get_by_text("inquiries", exact=True).first.wait_for()
+    sign_in(page, credentials["url"], account)
     page.goto(address)
     page.get_by_text("Guidelines", exact=True).first.click()
     expect(
@@ -57,7 +47,7 @@ def test_an_annotator_labels_by_mouse_and_keys_and_the_next_batches_arrive(
     clicked: dict[str, str] = {}
     ways: Counter[str] = Counter()
     while len(clicked) < LABELS:
-        text = next_inquiry(page, known=set(clicked), truth=truth)
+        text = next_inquiry(page, known=set(clicked), texts=set(truth.index))
         category = truth[text]
         chosen = page.locator("input[type=checkbox]:checked")
         guess = chosen.first.get_attribute("id") if chosen.count() else None
@@ -97,14 +87,3 @@ def standing(home: Path) -> dict[str, Any]:
     shown = run("status", "--json", "--home", home, cwd=home).stdout
     status: dict[str, Any] = json.loads(shown)
     return status
-
-
-def next_inquiry(page: Page, known: set[str], truth: "pd.Series[str]") -> str:
-    """The inquiry on the screen, once it is another than those answered already."""
-    for _ in range(150):
-        body = page.locator("body").inner_text()
-        for text in body.splitlines():
-            if text in truth.index and text not in known:
-                return text
-        page.wait_for_timeout(100)
-    raise AssertionError(f"no new inquiry is shown: {page.locator('body').inner_text()[:500]}")

@@ -6,6 +6,7 @@
  *    choosing the label that is chosen already accepts it. (Argilla knows the numbers of the
  *    visible labels only, and the number of a suggestion takes the suggestion back.)
  * 3. The pager counts what has arrived since the page was opened. (Argilla says "61 of 40".)
+ * 4. Whoever has a page open learns that the categories have changed. (In Argilla they never do.)
  *
  * It reads the state of Argilla's own Vue components, and does nothing where they are others.
  */
@@ -15,13 +16,19 @@
   const LABEL_LISTS = ["LabelSelectionComponent", "EntityLabelSelectionComponent"];
   const NEXT_DIGIT_MS = 800; // how long a number that may go on waits for its next digit
   const SECOND_ENTER_MS = 700; // nobody has read the next inquiry by then
+  const LOOK_MS = 5000; // how often to ask whether the categories have changed
 
   let number = null; // what is being typed: {labels, digits, timer}
   let submittedAt = -Infinity; // when Enter last chose and submitted, in the events' milliseconds
 
   window.addEventListener("keydown", onKey, true); // before any handler of the page
-  if (window.$nuxt) countWhatArrived(window.$nuxt);
-  else window.onNuxtReady?.(countWhatArrived);
+  if (window.$nuxt) begin(window.$nuxt);
+  else window.onNuxtReady?.(begin);
+
+  function begin(nuxt) {
+    countWhatArrived(nuxt);
+    watchCategories(nuxt);
+  }
 
   function onKey(event) {
     if (event.isComposing) return; // the Enter that ends the writing of, say, a Japanese word
@@ -127,6 +134,29 @@
 
   function showTotal(shown, { pending, answered }) {
     shown.total = pending + shown.records.filter((record) => answered.has(record.id)).length;
+  }
+
+  function watchCategories({ $axios }) {
+    const known = new Map(); // data set -> its revision when the page was loaded
+    setInterval(async () => {
+      const [, dataset] = /^\/dataset\/([^/]+)\/annotation-mode/.exec(location.pathname) ?? [];
+      if (!dataset || document.hidden || document.querySelector(".parity-notice")) return;
+      const { data } = await $axios.get(`/v1/datasets/${dataset}/revision`).catch(() => ({}));
+      if (!data) return; // the next look may succeed
+      if (!known.has(dataset)) known.set(dataset, data.revision);
+      else if (known.get(dataset) !== data.revision) sayThatCategoriesChanged();
+    }, LOOK_MS);
+  }
+
+  function sayThatCategoriesChanged() {
+    const notice = document.createElement("div");
+    notice.className = "parity-notice";
+    notice.setAttribute("role", "alert");
+    const button = document.createElement("button");
+    button.textContent = "Show them";
+    button.addEventListener("click", () => location.reload());
+    notice.append("The categories have changed. ", button);
+    document.body.prepend(notice);
   }
 
   function asksForPending(search) {
