@@ -111,7 +111,9 @@ def reset(screen: Screen) -> None:
 
 
 def choose(screen: Screen, category: str) -> None:
-    screen.page.locator("form label.label-text", has_text=category).click()
+    """Click on a category, unless it is suggested: then a click would take it back."""
+    if category not in screen.chosen():
+        screen.page.locator("form label.label-text", has_text=category).click()
 
 
 def submit(screen: Screen) -> None:
