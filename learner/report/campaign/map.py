@@ -1,0 +1,86 @@
+"""A map of the pool: what means something similar lies near, coloured by when it was asked."""
+
+from html import escape
+
+import numpy as np
+import plotly.graph_objects as go
+from sklearn.decomposition import PCA
+
+from learner.live.record import Record
+from learner.report.campaign.words import many, name, text
+from learner.report.charts import chart
+
+MOST_POINTS = 5000
+NOT_ASKED = "#8b98a5"
+# From the first round to the last; told from grey on light and on dark.
+ROUNDS = [[0, "#2b86cc"], [0.5, "#b05fb0"], [1, "#e8842a"]]
+
+
+def pool_map(record: Record, vectors: np.ndarray) -> str:
+    """The section; `vectors` (N, D) embed the pool."""
+    seed = record.settings["seed"]
+    rounds = record.asked.set_index("inquiry")["round"]
+    when = record.pool["id"].map(rounds).to_numpy(dtype=float)  # NaN: never asked
+    rows = _drawn(len(vectors), seed)
+    place = PCA(2, random_state=seed).fit(vectors).transform(vectors[rows])
+    when = when[rows]
+    said = [
+        f"{escape(text(row.text))}<br>{escape(name(row.category))}"
+        for row in record.pool.iloc[rows].itertuples()
+    ]
+    figure = go.Figure()
+    is_asked = ~np.isnan(when)
+    for title, chosen in (("not asked", ~is_asked), ("asked", is_asked)):
+        marker: dict[str, object] = {"size": 5, "color": NOT_ASKED, "opacity": 0.35}
+        if title == "asked":
+            marker = {
+                "size": 8,
+                "color": when[chosen].tolist(),
+                "colorscale": ROUNDS,
+                "cmin": 0,
+                "cmax": max(1, int(np.nanmax(when, initial=1))),
+                "colorbar": {"title": {"text": "round"}, "thickness": 12, "len": 0.8},
+                "line": {"width": 0.5, "color": "rgba(255,255,255,.6)"},
+            }
+        figure.add_scatter(
+            x=place[chosen, 0].round(3).tolist(),
+            y=place[chosen, 1].round(3).tolist(),
+            mode="markers",
+            name=title,
+            marker=marker,
+            customdata=[said[row] for row in np.flatnonzero(chosen)],
+            text=[f"round {number:g}" for number in when[chosen]] if title == "asked" else None,
+            hovertemplate="%{customdata}<br>%{text}<extra></extra>"
+            if title == "asked"
+            else "%{customdata}<br>not asked<extra></extra>",
+        )
+    axis = {"showticklabels": False, "zeroline": False}
+    figure.update_layout(
+        xaxis={**axis, "title": "first principal component"},
+        yaxis={**axis, "title": "second principal component"},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        hovermode="closest",
+        height=520,
+        margin={"l": 40, "r": 10, "t": 20, "b": 40},
+        showlegend=True,
+    )
+    says = (
+        f"Map of {many(len(rows), 'inquiry', 'inquiries')} of the pool, {int(is_asked.sum()):,} of "
+        "them asked; the rounds above list what was asked"
+    )
+    of = (
+        "" if len(rows) == len(vectors) else f" {len(rows):,} of {len(vectors):,}, drawn at random."
+    )
+    return chart(
+        figure,
+        "pool-map",
+        says,
+        "A point is an inquiry. Inquiries that the sentence encoder takes for similar lie near "
+        f"each other, as far as two dimensions can show it.{of}",
+    )
+
+
+def _drawn(count: int, seed: int) -> np.ndarray:
+    """At most `MOST_POINTS` row numbers out of `count`, ascending."""
+    rng = np.random.default_rng(seed)
+    return np.sort(rng.permutation(count)[:MOST_POINTS])
