@@ -10,6 +10,7 @@ import pandas as pd
 from labeling.audit import AUDITED
 from labeling.codebook import Category, Codebook
 from labeling.consensus import agree
+from labeling.errors import InputError
 from learner.fitting.recipe import choose_recipe
 from learner.live.campaign import Campaign, Settings
 from learner.live.journal import read_journal
@@ -78,6 +79,8 @@ def read_record(home: Path, journal_in: Path | None = None) -> Record:
     """
     with read_journal(journal_in or home) as journal:
         settings = journal.settings()
+        if not settings:
+            raise InputError(f"no campaign in {home}: begin one with `parity up`")
         slow = settings["model"] not in QUICK and settings["has_reference"]
         lane = "slow" if slow else "fast"
         differences = journal.differences(lane)

@@ -18,7 +18,10 @@ WRONG = [[0, "rgba(230,130,30,.35)"], [1, "rgba(225,60,35,.85)"]]
 
 
 def chart(figure: go.Figure, name: str, says: str, caption: str = "") -> str:
-    """A figure for a page; `says` is its text alternative, `name` unique on the page."""
+    """A figure for a page; `says` is its text alternative, `name` unique on the page.
+
+    It is an image to whoever cannot see it, so there are no buttons in it.
+    """
     figure.update_layout(
         template="plotly_white", paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)"
     )
@@ -26,7 +29,7 @@ def chart(figure: go.Figure, name: str, says: str, caption: str = "") -> str:
         full_html=False,
         include_plotlyjs=False,
         div_id=name,
-        config={"displaylogo": False, "responsive": figure.layout.width is None},
+        config={"displayModeBar": False, "responsive": figure.layout.width is None},
     )
     under = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
     body = f'<div role="img" aria-label="{escape(says)}">{drawn}</div>'

@@ -21,6 +21,7 @@ def learning_curve(record: Record, random: pd.DataFrame | None) -> str:
     last = evaluations.iloc[-1]
     if pd.notna(last["full_accuracy"]):
         full = last["full_accuracy"]
+        figure.data[1].update(mode="lines", line_dash="dash")
         figure.add_hrect(
             full - record.settings["margin"], full, opacity=0.12, line_width=0, fillcolor="green"
         )

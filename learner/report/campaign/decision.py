@@ -14,6 +14,8 @@ from learner.report.charts import colour
 from learner.report.page import paragraph
 from learner.stopping.parity import points
 
+PROVED = "parity is proved"  # how the loop says it
+
 
 def decision(found: Found) -> str:
     """The section."""
@@ -66,7 +68,10 @@ def _words(record: Record, status: dict[str, Any]) -> Iterator[str]:
             f"95 % confidence; the margin is {points(margin)} points."
         )
     if status["ended"]:
-        yield f"Asking stopped because {status['ended']}."
+        if status["ended"].startswith(PROVED):
+            yield "So asking stopped."
+        else:
+            yield f"Asking stopped because {status['ended']}."
         return
     yield "The campaign is running." if status["running"] else "The campaign has not ended."
     if status["forecast"]:

@@ -12,8 +12,8 @@ from learner.report.charts import chart, lines
 from learner.report.page import folded, paragraph, shortened, table
 
 LONGEST = 200  # characters of a setting
-# Settings that may name a place on this machine, and what they are called without it.
-PLACES = {"data": data_name, "codebook": data_name, "model": model_name, "encoder": model_name}
+# Settings that may name a place on this machine.
+SOURCES, MODELS = ("data", "codebook"), ("model", "encoder")
 
 
 def timings(record: Record) -> str:
@@ -79,7 +79,10 @@ def settings(record: Record) -> str:
 
 
 def _portable(option: str, value: Any) -> Any:
-    return PLACES[option](value) if option in PLACES and value is not None else value
+    """A setting without the folders of this machine."""
+    if option in SOURCES and value not in (None, "sample"):
+        return data_name(value)
+    return model_name(value) if option in MODELS else value
 
 
 def _recipe(record: Record) -> str:
