@@ -1,6 +1,7 @@
 """A map of the pool: what means something similar lies near, coloured by when it was asked."""
 
 from html import escape
+from textwrap import wrap
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,6 +12,7 @@ from learner.report.campaign.words import many, name, text
 from learner.report.charts import chart
 
 MOST_POINTS = 5000
+LINE = 45  # characters beside a point, few enough for a phone
 NOT_ASKED = "#8b98a5"
 # From the first round to the last; told from grey on light and on dark.
 ROUNDS = [[0, "#2b86cc"], [0.5, "#b05fb0"], [1, "#e8842a"]]
@@ -21,13 +23,11 @@ def pool_map(record: Record, vectors: np.ndarray) -> str:
     seed = record.settings["seed"]
     rounds = record.asked.set_index("inquiry")["round"]
     when = record.pool["id"].map(rounds).to_numpy(dtype=float)  # NaN: never asked
-    rows = _drawn(len(vectors), seed)
+    rows = _drawn(~np.isnan(when), seed)
     place = PCA(2, random_state=seed).fit(vectors).transform(vectors[rows])
     when = when[rows]
-    said = [
-        f"{escape(text(row.text))}<br>{escape(name(row.category))}"
-        for row in record.pool.iloc[rows].itertuples()
-    ]
+    shown = record.pool.iloc[rows]
+    said = [_said(*row) for row in zip(shown["text"], shown["category"], strict=True)]
     figure = go.Figure()
     is_asked = ~np.isnan(when)
     for title, chosen in (("not asked", ~is_asked), ("asked", is_asked)):
@@ -69,7 +69,9 @@ def pool_map(record: Record, vectors: np.ndarray) -> str:
         "them asked; the rounds above list what was asked"
     )
     of = (
-        "" if len(rows) == len(vectors) else f" {len(rows):,} of {len(vectors):,}, drawn at random."
+        ""
+        if len(rows) == len(vectors)
+        else f" Shown are {len(rows):,} of {len(vectors):,}: what was asked, and others by chance."
     )
     return chart(
         figure,
@@ -80,7 +82,13 @@ def pool_map(record: Record, vectors: np.ndarray) -> str:
     )
 
 
-def _drawn(count: int, seed: int) -> np.ndarray:
-    """At most `MOST_POINTS` row numbers out of `count`, ascending."""
-    rng = np.random.default_rng(seed)
-    return np.sort(rng.permutation(count)[:MOST_POINTS])
+def _drawn(is_asked: np.ndarray, seed: int) -> np.ndarray:
+    """At most `MOST_POINTS` of the rows (N,), ascending: what was asked first, others by chance."""
+    order = np.random.default_rng(seed).permutation(len(is_asked))
+    order = order[np.argsort(~is_asked[order], kind="stable")]
+    return np.sort(order[:MOST_POINTS])
+
+
+def _said(inquiry: object, category: object) -> str:
+    """What is shown beside a point, in short lines."""
+    return "<br>".join(map(escape, [*wrap(text(inquiry), LINE), name(category)]))

@@ -1,8 +1,10 @@
 """The page about a campaign shows what its journal holds, and opens offline, whatever is in it."""
 
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from campaign_homes import LABELLED, POOL, Home
@@ -13,6 +15,7 @@ from learner.live.journal import EVALUATED, open_journal, read_journal
 from learner.live.pool import kept_pool
 from learner.live.record import read_record
 from learner.report.campaign import write_report
+from learner.report.campaign.map import MOST_POINTS, pool_map
 from learner.stopping.parity import points
 
 ALL = [
@@ -112,6 +115,15 @@ def test_every_round_is_listed_with_its_reasons(page: str) -> None:
     assert "Round 1: 12 asked, 12 labelled" in text
 
 
+def test_the_map_of_a_large_pool_keeps_what_was_asked(ended: Home) -> None:
+    ids = [f"i{number:02d}" for number in range(MOST_POINTS + 1000)]
+    pool = pd.DataFrame({"id": ids, "text": "where is it", "category": None})
+    vectors = np.random.default_rng(0).normal(size=(len(ids), 4))
+    drawn = pool_map(replace(read_record(ended.path), pool=pool), vectors)
+    assert "Map of 5,000 inquiries of the pool, 24 of them asked" in drawn
+    assert "Shown are 5,000 of 6,000" in drawn
+
+
 def test_people_go_by_letters(page: str) -> None:
     text = Page(page).text
     assert "annotator A24" in text
@@ -156,6 +168,21 @@ def test_a_live_campaign_shows_what_it_has(tmp_path: Path) -> None:
     assert "Learning curve" not in headings(Page(report(home)))
     home.measure()
     assert headings(Page(report(home))) == ALL
+
+
+@pytest.mark.slow
+def test_a_fine_tuned_model_is_shown_alone_where_no_full_data_model_is_kept(tmp_path: Path) -> None:
+    home = Home(tmp_path, "tuned")
+    home.answer()
+    home.measure()
+    found = Page(report(home))
+    assert "model on 24 labels: " in found.text.split("Most confused pairs")[-1]
+    assert "is not kept on this machine" in found.text
+    assert "random labels" not in found.text
+    accuracy = read_record(home.path).evaluations.iloc[-1]["accuracy"]
+    tested = len(home.campaign.test)
+    errors = round((1 - accuracy) * tested)
+    assert f"{errors} error{'s' if errors != 1 else ''} in {tested}" in found.text
 
 
 def test_an_earlier_campaign_without_test_inquiries_has_no_matrix(ended: Home) -> None:
