@@ -11,9 +11,9 @@ from learner.measuring.confusion import most_confused
 from learner.report.campaign.measured import Measured
 from learner.report.campaign.words import fraction, many, name
 from learner.report.charts import chart, confusion_map
-from learner.report.page import Cell, paragraph, table
+from learner.report.page import Cell, folded, paragraph, table
 
-PAIRS = 10
+PAIRS, MOST_PAIRS = 10, 500  # shown at once, and in all
 CONFUSED = ["True", "Predicted", "Inquiries"]
 
 
@@ -38,7 +38,7 @@ def confusion(measured: Measured) -> str:
     explained = paragraph(
         f"A row is a true category, a column what was predicted for {len(measured.truth):,} "
         f"{measured.on}. Right predictions are grey on the diagonal; errors are orange to red, and "
-        "what never happened is blank. The tables below say the same in figures." + alone
+        "what never happened is blank. The next section lists the errors." + alone
     )
     return f'{explained}<div class="row">{maps}</div>'
 
@@ -48,10 +48,13 @@ def pairs(measured: Measured) -> str:
     names = [name(category) for category in measured.categories]
     shown = []
     for title, matrix in _matrices(measured):
-        found = most_confused(matrix, names, PAIRS)
+        found = most_confused(matrix, names, MOST_PAIRS)
         rows = [[row.true, row.predicted, f"{row.inquiries:,}"] for row in found.itertuples()]
         said = f"{title}: {_spoken(matrix, names)}"
-        shown.append(table(said, CONFUSED, rows) if rows else paragraph(f"{said}."))
+        shown.append(table(said, CONFUSED, rows[:PAIRS]) if rows else paragraph(f"{said}."))
+        if len(rows) > PAIRS:
+            rest = table(f"{title}: less frequent errors", CONFUSED, rows[PAIRS:])
+            shown.append(folded(f"{many(len(rows) - PAIRS, 'pair', 'pairs')} more", rest))
     return "".join(shown)
 
 
@@ -63,7 +66,7 @@ def by_category(record: Record, measured: Measured | None) -> str:
     columns = [[f"{counts.get(category, 0):,}" for category in categories]]
     if measured is not None:
         found = measures(measured.confusion, measured.categories)
-        head += ["Test inquiries", "Precision", "Recall", "F1"]
+        head += [measured.on.capitalize(), "Precision", "Recall", "F1"]
         columns += [[f"{count:,}" for count in found["test_inquiries"]]]
         columns += [list(map(fraction, found[key])) for key in ("precision", "recall", "f1")]
         if measured.full_confusion is not None:

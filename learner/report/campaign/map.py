@@ -1,6 +1,5 @@
 """A map of the pool: what means something similar lies near, coloured by when it was asked."""
 
-from html import escape
 from textwrap import wrap
 
 import numpy as np
@@ -9,10 +8,12 @@ from sklearn.decomposition import PCA
 
 from learner.live.record import Record
 from learner.report.campaign.words import many, name, text
-from learner.report.charts import chart
+from learner.report.charts import chart, plain
 
 MOST_POINTS = 5000
+FEW = 10  # rounds, each of which has a tick
 LINE = 45  # characters beside a point, few enough for a phone
+ISOLATE, END = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 NOT_ASKED = "#8b98a5"
 # From the first round to the last; told from grey on light and on dark.
 ROUNDS = [[0, "#2b86cc"], [0.5, "#b05fb0"], [1, "#e8842a"]]
@@ -28,6 +29,7 @@ def pool_map(record: Record, vectors: np.ndarray) -> str:
     when = when[rows]
     shown = record.pool.iloc[rows]
     said = [_said(*row) for row in zip(shown["text"], shown["category"], strict=True)]
+    last = max(1, int(record.asked["round"].max()))
     figure = go.Figure()
     is_asked = ~np.isnan(when)
     for title, chosen in (("not asked", ~is_asked), ("asked", is_asked)):
@@ -38,8 +40,13 @@ def pool_map(record: Record, vectors: np.ndarray) -> str:
                 "color": when[chosen].tolist(),
                 "colorscale": ROUNDS,
                 "cmin": 0,
-                "cmax": max(1, int(np.nanmax(when, initial=1))),
-                "colorbar": {"title": {"text": "round"}, "thickness": 12, "len": 0.8},
+                "cmax": last,
+                "colorbar": {
+                    "title": {"text": "round"},
+                    "thickness": 12,
+                    "len": 0.8,
+                    "dtick": 1 if last <= FEW else None,
+                },
                 "line": {"width": 0.5, "color": "rgba(255,255,255,.6)"},
             }
         figure.add_scatter(
@@ -90,5 +97,6 @@ def _drawn(is_asked: np.ndarray, seed: int) -> np.ndarray:
 
 
 def _said(inquiry: object, category: object) -> str:
-    """What is shown beside a point, in short lines."""
-    return "<br>".join(map(escape, [*wrap(text(inquiry), LINE), name(category)]))
+    """What is shown beside a point: short lines, each with a direction of its own."""
+    lines = [*wrap(text(inquiry), LINE), name(category)]
+    return "<br>".join(f"{ISOLATE}{plain(line)}{END}" for line in lines)

@@ -11,6 +11,7 @@ from learner.report.campaign.words import DASH
 from learner.report.charts import chart, lines
 from learner.report.page import folded, paragraph, shortened, table
 
+FEW = 10  # rounds, each of which has a tick
 LONGEST = 200  # characters of a setting
 # Settings that may name a place on this machine.
 SOURCES, MODELS = ("data", "codebook"), ("model", "encoder")
@@ -32,6 +33,7 @@ def timings(record: Record) -> str:
         "seconds",
     )
     figure.data[0].hovertemplate = "%{y:.2f} s, %{customdata}"
+    figure.update_xaxes(dtick=1 if len(rounds) <= FEW else None)
     figure.update_yaxes(rangemode="tozero")
     figure.update_layout(height=320, showlegend=False)
     median, longest = rounds["seconds"].median(), rounds["seconds"].max()
