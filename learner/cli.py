@@ -458,6 +458,19 @@ def export(
 
 
 @app.command
+def report(
+    *,
+    home: Home = Path("campaign"),
+    out: Annotated[Path, Parameter(help="The file to write, such as report.html.")],
+) -> None:
+    """Write a page about a campaign, also while it runs: one file that opens offline."""
+    from learner.report.campaign import write_report
+
+    write_report(home, out, _say)
+    _say(f"report   {out}")
+
+
+@app.command
 def restore(
     file: Annotated[Path, Parameter(help="What `parity backup` made.")],
     *,

@@ -1,5 +1,6 @@
 """What a campaign's home folder holds at one moment, for whoever only looks at it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +11,8 @@ import pandas as pd
 from labeling.audit import AUDITED
 from labeling.codebook import Category, Codebook
 from labeling.consensus import agree
-from labeling.recoding import changed, recoded
+from labeling.errors import InputError
+from labeling.recoding import Change, changed, recoded
 from learner.fitting.recipe import choose_recipe
 from learner.live.campaign import Campaign, Settings
 from learner.live.journal import read_journal
@@ -25,20 +27,30 @@ class Record:
     """Tables as the journal gives them, read in one transaction.
 
     `evaluations` are those of the model that decides; `tested` is how many test inquiries they were
-    measured on, None where it was the audit sample. `pool` has the columns id, text, category.
-    `codebook`, as the categories in all tables, is that after all changes taken up, `begun_with`
-    that before them; both have names only.
+    measured on, None where it was the audit sample. `begun_with`, names only, is the codebook
+    before the `changes` that were taken up, `kept` the pool (columns id, text, category) as it was
+    then; all else follows the codebook of today.
     """
 
     settings: dict[str, Any]
     begun_with: Codebook
-    codebook: Codebook
-    pool: pd.DataFrame
+    changes: Sequence[Change]
+    kept: pd.DataFrame
     asked: pd.DataFrame
     answers: pd.DataFrame
     rounds: pd.DataFrame
     evaluations: pd.DataFrame
     tested: int | None
+
+    @cached_property
+    def codebook(self) -> Codebook:
+        """The categories of today, names only."""
+        return changed(self.begun_with, self.changes)
+
+    @cached_property
+    def pool(self) -> pd.DataFrame:
+        """The pool (columns id, text, category)."""
+        return self.kept.assign(category=recoded(self.kept["category"], self.changes))
 
     @cached_property
     def labels(self) -> pd.DataFrame:
@@ -61,18 +73,18 @@ class Record:
         """Whether the campaign's model is fitted in seconds."""
         return self.settings["model"] in QUICK
 
-    def campaign(self) -> Campaign:
-        """The campaign as far as its pool goes; without the test inquiries, which are not kept."""
+    def campaign(self, test: pd.DataFrame | None = None) -> Campaign:
+        """The campaign with these test inquiries (columns of `kept`), or with none."""
         known = {f.name: self.settings[f.name] for f in fields(Settings) if f.name in self.settings}
         settings = Settings(**known)
         return Campaign(
             settings=settings,
-            codebook=self.codebook,
-            pool=self.pool,
-            test=pd.DataFrame(columns=POOL),
+            codebook=self.begun_with,
+            pool=self.kept,
+            test=pd.DataFrame(columns=POOL) if test is None else test,
             recipe=choose_recipe(settings.model, settings.encoder),
             fingerprint=self.settings["fingerprint"],
-        )
+        ).recoded(self.changes)
 
 
 def read_record(home: Path, journal_in: Path | None = None) -> Record:
@@ -83,17 +95,16 @@ def read_record(home: Path, journal_in: Path | None = None) -> Record:
     """
     with read_journal(journal_in or home) as journal:
         settings = journal.settings()
+        if not settings:
+            raise InputError(f"no campaign in {home}: begin one with `parity up`")
         slow = settings["model"] not in QUICK and settings["has_reference"]
         lane = "slow" if slow else "fast"
         differences = journal.differences(lane)
-        begun = Codebook(tuple(Category(name) for name in settings["categories"]))
-        changes = journal.changes()[: journal.changes_taken_up()]
-        pool = kept_pool(home)
         return Record(
             settings=settings,
-            begun_with=begun,
-            codebook=changed(begun, changes),
-            pool=pool.assign(category=recoded(pool["category"], changes)),
+            begun_with=Codebook(tuple(Category(name) for name in settings["categories"])),
+            changes=journal.changes()[: journal.changes_taken_up()],
+            kept=kept_pool(home),
             asked=journal.asked(),
             answers=journal.answers(),
             rounds=journal.rounds(),

@@ -133,7 +133,7 @@ class Scoreboard:
         return self._proved[lane]
 
     def _is_within(self, bound: float) -> bool:
-        return bound <= self.campaign.settings.margin
+        return bool(bound <= self.campaign.settings.margin)
 
     def last(self) -> pd.Series | None:
         """The last evaluation of the model that decides."""

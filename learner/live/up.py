@@ -18,7 +18,7 @@ from labeling.workspace import Workspace, connect, open_workspace
 from learner.live.campaign import Campaign, Settings, prepare, recall
 from learner.live.journal import hold, open_journal
 from learner.live.loop import Outcome, run
-from learner.live.pool import keep_pool
+from learner.live.pool import keep_pool, keep_test
 from learner.models.protocol import CARD
 from learner.progress import Say
 from learner.stopping.parity import points
@@ -48,6 +48,8 @@ def up(
         journal = open_journal(home)
         recall(journal, home, begun)
         keep_pool(begun.pool, home)
+        if begun.has_reference:
+            keep_test(begun.test, home)
         if foreign is None:
             server = stack.enter_context(start_embedded(home, port, say, host))
             connection = connect(server.url, server.credentials.owner.api_key)

@@ -12,13 +12,17 @@ from learner.report.page import scrolling
 COLOURS = ("#d5701a", "#2b86cc", "#9063c4", "#2a9d78", "#c9518c", "#a08a1c", "#6f7d8a")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "star", "cross")
 MANY = 30  # categories, above which a confusion matrix shows no numbers
+SMALLEST = 180  # pixels of a confusion matrix's side
 LONGEST = 26  # characters of a category's name beside a confusion matrix
 RIGHT = [[0, "rgba(120,140,160,.15)"], [1, "rgba(120,140,160,.55)"]]
 WRONG = [[0, "rgba(230,130,30,.35)"], [1, "rgba(225,60,35,.85)"]]
 
 
 def chart(figure: go.Figure, name: str, says: str, caption: str = "") -> str:
-    """A figure for a page; `says` is its text alternative, `name` unique on the page."""
+    """A figure for a page; `says` is its text alternative, `name` unique on the page.
+
+    It is an image to whoever cannot see it, so there are no buttons in it.
+    """
     figure.update_layout(
         template="plotly_white", paper_bgcolor="rgba(0,0,0,0)", plot_bgcolor="rgba(0,0,0,0)"
     )
@@ -26,7 +30,7 @@ def chart(figure: go.Figure, name: str, says: str, caption: str = "") -> str:
         full_html=False,
         include_plotlyjs=False,
         div_id=name,
-        config={"displaylogo": False, "responsive": figure.layout.width is None},
+        config={"displayModeBar": False, "responsive": figure.layout.width is None},
     )
     under = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
     body = f'<div role="img" aria-label="{escape(says)}">{drawn}</div>'
@@ -46,11 +50,11 @@ def lines(
         figure.add_scatter(
             x=list(x),
             y=list(y),
-            name=escape(name),
+            name=plain(name),
             mode="lines+markers",
             line={"color": colour(number)},
             marker={"size": 9, "symbol": SYMBOLS[number % len(SYMBOLS)]},
-            customdata=[escape(text) for text in said],
+            customdata=[plain(text) for text in said],
             hovertemplate="%{y:.4f}, %{customdata}",
         )
     figure.update_layout(
@@ -98,12 +102,12 @@ def confusion_map(
     """
     counts = np.array(confusion)
     k = len(categories)
-    cell, font = (16, 11) if k <= MANY else (11, 9)
+    cell, font = (max(16, SMALLEST // k), 11) if k <= MANY else (11, 9)
     names = [name if len(name) <= LONGEST else f"{name[:LONGEST]}…" for name in categories]
     room = int(max(map(len, names)) * font * 0.6) + 30  # pixels
     said = [
         [
-            f"{escape(true)} predicted as {escape(predicted)}: {counts[row, column]:,}"
+            f"{plain(true)} predicted as {plain(predicted)}: {counts[row, column]:,}"
             for column, predicted in enumerate(categories)
         ]
         for row, true in enumerate(categories)
@@ -132,14 +136,14 @@ def confusion_map(
         )
     ticks = {
         "tickvals": list(range(k)),
-        "ticktext": [escape(name) for name in names],
+        "ticktext": [plain(name) for name in names],
         "tickfont": {"size": font},
         "range": [-0.5, k - 0.5],
         "showgrid": True,
         "zeroline": False,
     }
     figure.update_layout(
-        title={"text": escape(title), "x": 0, "xref": "paper", "font": {"size": 15}},
+        title={"text": plain(title), "x": 0, "xref": "paper", "font": {"size": 15}},
         xaxis={**ticks, "title": {"text": "predicted", "standoff": 4}, "tickangle": -90},
         yaxis={**ticks, "title": {"text": "true", "standoff": 4}, "range": [k - 0.5, -0.5]},
         width=k * cell + room + 20,
@@ -147,6 +151,11 @@ def confusion_map(
         margin={"l": room, "r": 20, "t": 50, "b": room},
     )
     return figure
+
+
+def plain(text: str) -> str:
+    """Text for a place in a figure that takes tags; quotes need no escape there, and get none."""
+    return escape(text, quote=False)
 
 
 def colour(number: int) -> str:

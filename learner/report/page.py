@@ -8,13 +8,19 @@ from plotly.offline import get_plotlyjs
 
 Cell = str | tuple[str, str]  # text, or text and a smaller remark beside it
 
+# Nothing is fetched from anywhere, whatever a page holds; charts draw images of their own.
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+    "img-src data: blob:; base-uri 'none'; form-action 'none'"
+)
 TEMPLATE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <title>{title}</title>
 <style>{style}</style><script>{plotly}</script></head>
-<body><main><h1>{title}</h1>{body}</main><script>{script}</script></body></html>
+<body><main><h1>{heading}</h1>{body}</main><script>{script}</script></body></html>
 """
 
 
@@ -22,12 +28,25 @@ def page(title: str, body: str) -> str:
     """A whole page; `title` is text, `body` HTML."""
     folder = Path(__file__).parent
     return TEMPLATE.format(
+        policy=POLICY,
         title=escape(title),
+        heading=isolated(title),
         body=body,
         style=(folder / "page.css").read_text("utf-8"),
         script=(folder / "page.js").read_text("utf-8"),
         plotly=get_plotlyjs(),
     )
+
+
+def isolated(text: str) -> str:
+    """Text that somebody wrote, as HTML; its direction stays its own."""
+    return f"<bdi>{escape(text)}</bdi>"
+
+
+def shortened(text: str, most: int) -> str:
+    """Text in one line, of at most `most` characters."""
+    line = " ".join(text[: 10 * most].split())
+    return line if len(line) <= most and len(text) <= 10 * most else f"{line[: most - 1]}…"
 
 
 def section(name: str, heading: str, body: str, wide: bool = False) -> str:
@@ -87,5 +106,5 @@ def scrolling(label: str, body: str) -> str:
 
 def _cell(cell: Cell) -> str:
     if isinstance(cell, str):
-        return escape(cell)
-    return f"{escape(cell[0])} <small>{escape(cell[1])}</small>"
+        return isolated(cell)
+    return f"{isolated(cell[0])} <small>{isolated(cell[1])}</small>"

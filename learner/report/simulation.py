@@ -1,13 +1,12 @@
 """The report of `parity simulate`: what the seeds say of each strategy, and the curves."""
 
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from learner.report.charts import SYMBOLS, chart, colour
+from learner.report.charts import SYMBOLS, chart, colour, plain
 from learner.report.page import Cell, contents, folded, page, paragraph, section, table
 
 Found = dict[str, Any]
@@ -115,7 +114,7 @@ def _learning_curves(
 
 def _labels(strategies: dict[str, Found]) -> str:
     figure = go.Figure()
-    names = [escape(name) for name in strategies]
+    names = [plain(name) for name in strategies]
     for number, (key, said) in enumerate(
         (("labels_to_parity", "to parity"), ("labels_to_proof", "to proof"))
     ):
@@ -193,7 +192,7 @@ def over_labels(curve: pd.DataFrame, column: str, title: str) -> go.Figure:
             mode="lines+markers",
             line={"color": colour(number)},
             marker={"size": 6, "symbol": SYMBOLS[number % len(SYMBOLS)]},
-            name=escape(str(strategy)),
+            name=plain(str(strategy)),
         )
     figure.update_layout(
         xaxis_title="labels",

@@ -26,8 +26,8 @@ def home(tmp_path: Path) -> Path:
 def test_what_is_committed_is_seen_and_what_was_read_does_not_change(home: Path) -> None:
     journal = open_journal(home)
     journal.write_settings(SETTINGS)
-    nothing = (None, None, None, 1)
-    rows = [("x", 0, 0, 0.5, "random", *nothing), ("y", 0, 1, 0.5, AUDITED, *nothing)]
+    rest = (None, None, None, 1)
+    rows = [("x", 0, 0, 0.5, "random", *rest), ("y", 0, 1, 0.5, AUDITED, *rest)]
     journal.write_asked(pd.DataFrame(rows, columns=ASKED))
     with read_journal(home) as reading:
         assert reading.answers().empty

@@ -76,6 +76,14 @@ def test_the_summary_holds_every_field_of_the_contract(tmp_path: Path) -> None:
     assert any(line.endswith("reached") for line in spoken(status))
 
 
+def test_a_campaign_that_is_resumed_after_its_proof_writes_the_same_summary(tmp_path: Path) -> None:
+    truth = np.tile([0, 1], 100)
+    scoreboard(tmp_path, campaign(test=200)).record("fast", "head", truth, truth, labels=6)
+    before = (tmp_path / "summary.json").read_text()
+    scoreboard(tmp_path, campaign(test=200)).write_summary()
+    assert (tmp_path / "summary.json").read_text() == before
+
+
 def test_without_a_reference_the_summary_holds_nulls(tmp_path: Path) -> None:
     scoreboard(tmp_path, campaign(test=0)).write_summary()
     summary = json.loads((tmp_path / "summary.json").read_text())

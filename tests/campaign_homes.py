@@ -12,7 +12,7 @@ from learner.fitting import fit
 from learner.fitting.recipe import Recipe, choose_recipe
 from learner.live.campaign import Campaign, Settings, recall
 from learner.live.journal import Journal, open_journal
-from learner.live.pool import keep_pool
+from learner.live.pool import keep_pool, keep_test
 from learner.live.results import leave_model
 from learner.live.scoreboard import Scoreboard
 from learner.live.slow_lane import prepare_fit
@@ -50,6 +50,7 @@ class Home:
         self.journal: Journal = open_journal(self.path)
         recall(self.journal, self.path, self.campaign)
         keep_pool(self.campaign.pool, self.path)
+        keep_test(self.campaign.test, self.path)
 
     @property
     def scores(self) -> Scoreboard:
