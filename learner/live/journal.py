@@ -297,7 +297,10 @@ def read_journal(home: Path) -> Iterator[Journal]:
             connection.execute("BEGIN")  # all that is read belongs to one moment
             yield Journal(connection)
         except sqlite3.DatabaseError as error:
-            raise InputError(f"{path} cannot be read ({error})") from error
+            hint = ""
+            if str(error).startswith("no such"):
+                hint = ": if an earlier version began this campaign, give its `parity up` once more"
+            raise InputError(f"{path} cannot be read ({error}){hint}") from error
 
 
 @contextmanager
