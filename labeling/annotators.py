@@ -5,15 +5,17 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Literal
 
 import argilla as rg
 import httpx
 
-from labeling.errors import ParityError
+from labeling.errors import InputError, ParityError
 from labeling.server.accounts.credentials import Account, make_account
 from labeling.workspace import QUESTION, Connection
 
 COUNT = 3
+FIRST = "first"
 SECONDS_AN_ANSWER = 2.0  # on average; about as long as a practised person
 PENDING = {
     "filters": {
@@ -34,6 +36,32 @@ PENDING = {
 }
 
 
+Error = float | Literal["first"]  # a probability, or whoever always answers the first category
+
+
+def read_errors(text: str) -> tuple[Error, ...]:
+    """What `--annotator-error` says: one for all annotators, or with commas one for each.
+
+    Raises InputError for what is neither a probability below 1 nor "first".
+    """
+    return tuple(_read_error(word.strip(), text) for word in text.split(","))
+
+
+def _read_error(word: str, text: str) -> Error:
+    if word == FIRST:
+        return "first"
+    try:
+        error = float(word)
+    except ValueError:
+        error = -1.0
+    if not 0 <= error < 1:
+        raise InputError(
+            f"--annotator-error {text}: a probability from 0 to below 1, or with commas one for "
+            f"each annotator, of whom one may be {FIRST!r}, who always answers the first category"
+        )
+    return error
+
+
 @dataclass(frozen=True)
 class Script:
     """How a simulated annotator answers: the truth, with mistakes; what has none is discarded.
@@ -43,17 +71,19 @@ class Script:
 
     truth: Mapping[str, str | None]  # inquiry id -> true category
     categories: Sequence[str]
-    error: float
+    error: Error
     seed: int
 
     def answer(self, annotator: str, inquiry: str) -> str | None:
         """What `annotator` answers: the true category or, with probability `error`, another.
 
-        None where no category fits.
+        None where no category fits. Whoever errs by `FIRST` always answers the first category.
         """
         if inquiry not in self.truth:
             raise ParityError(f"nobody said what the answer to inquiry {inquiry} is")
         truth = self.truth[inquiry]
+        if isinstance(self.error, str):
+            return self.categories[0]
         if truth is None:
             return None
         digest = hashlib.sha256(f"{self.seed}/{annotator}/{inquiry}".encode()).digest()
@@ -83,15 +113,15 @@ class SimulatedAnnotators:
             thread.join(timeout=10)
 
 
-def hire(connection: Connection, workspace: str) -> list[Account]:
-    """Accounts for simulated annotators on a server of somebody else's, whose owner we are.
+def hire(connection: Connection, workspace: str, count: int = COUNT) -> list[Account]:
+    """Accounts for so many simulated annotators on a server whose owner we are.
 
     Raises ParityError where the server does not let us make them.
     """
     client = connection.client
     accounts = []
     try:
-        for number in range(1, COUNT + 1):
+        for number in range(1, count + 1):
             name = f"simulated-{number}"
             user = client.users(name)
             if user is None:
@@ -121,12 +151,12 @@ def hire(connection: Connection, workspace: str) -> list[Account]:
 
 
 def put_to_work(
-    url: str, dataset: str, accounts: Sequence[Account], script: Script
+    url: str, dataset: str, accounts: Sequence[Account], scripts: Sequence[Script]
 ) -> SimulatedAnnotators:
-    """Start one thread for each account that answers whatever is in its queue."""
+    """Start a thread for each account (with the script beside it) that answers its queue."""
     home_time = threading.Event()
     crew = SimulatedAnnotators([], home_time)
-    for account in accounts:
+    for account, script in zip(accounts, scripts, strict=True):
         thread = threading.Thread(
             target=_work,
             args=(url, dataset, account, script, home_time, crew._failures),

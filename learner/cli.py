@@ -50,7 +50,7 @@ SavedModel = Annotated[Path, Parameter(help="Folder of a saved model.")]
 RulesFile = Annotated[
     Path | None, Parameter(help="TOML file of routing rules; built-in ones if left out.")
 ]
-AnnotatorError = Annotated[float, Parameter(help="Probability that a simulated annotator errs.")]
+ERRS = "Probability that a simulated annotator errs"
 Home = Annotated[Path, Parameter(help="The campaign's home folder.")]
 Name = Annotated[str, Parameter(help="The name that the annotator signs in with.")]
 SOURCE = (
@@ -91,7 +91,13 @@ def up(
     annotators: Annotated[
         Literal["people", "simulated"] | None, Parameter(help="Who answers.")
     ] = None,
-    annotator_error: AnnotatorError = 0.0,
+    annotator_error: Annotated[
+        str,
+        Parameter(
+            help=f"{ERRS}; with commas one for each, first for one who always answers the first "
+            "category."
+        ),
+    ] = "0",
     strategy: Strategy = STRATEGY,
     batch_size: BatchSize = BATCH_SIZE,
     encoder: Encoder = ENCODER,
@@ -198,7 +204,7 @@ def simulate(
     margin: Annotated[
         float, Parameter(help="Largest gap that counts as parity, as a fraction.")
     ] = MARGIN,
-    annotator_error: AnnotatorError = 0.0,
+    annotator_error: Annotated[float, Parameter(help=f"{ERRS}.")] = 0.0,
     out: Annotated[Path, Parameter(help="Folder for curve.csv, summary.json and report.html.")],
 ) -> None:
     """Run the same loop on labelled data, with the label column as annotator and no server."""

@@ -92,7 +92,7 @@ def _people(record: Record) -> str:
     if record.settings["annotators"] == "people":
         return "people"
     error = record.settings["annotator_error"]
-    return f"simulated, from the labels in the data, wrong with probability {error:g}"
+    return f"simulated, from the labels in the data, wrong with probability {error}"
 
 
 def _accuracy(record: Record, exported: Exported) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
 
+from labeling.annotators import read_errors
 from labeling.audit import draw, sample_size
 from labeling.codebook import Codebook, check_labels, codebook_from_labels, read_codebook
 from labeling.errors import InputError
@@ -40,7 +41,7 @@ class Settings:
     label_column: str | None = None
     codebook: str | None = None
     annotators: str = "people"
-    annotator_error: float = 0.0
+    annotator_error: str = "0"
     strategy: str = STRATEGY
     batch_size: int = BATCH_SIZE
     encoder: str = ENCODER
@@ -153,10 +154,7 @@ def prepare(settings: Settings, say: Say) -> Campaign:
         raise InputError(
             f"--margin {settings.margin}: a fraction from 0 to 1, such as 0.005 for half a point"
         )
-    if not 0 <= settings.annotator_error < 1:
-        raise InputError(
-            f"--annotator-error {settings.annotator_error}: a probability from 0 to below 1"
-        )
+    read_errors(settings.annotator_error)
     if not 1 <= settings.answers_per_inquiry <= MOST_PEOPLE:
         raise InputError(
             f"--answers-per-inquiry {settings.answers_per_inquiry}: from 1 to {MOST_PEOPLE}"

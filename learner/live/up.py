@@ -9,7 +9,7 @@ from types import FrameType
 
 import pandas as pd
 
-from labeling.annotators import Script, SimulatedAnnotators, hire, put_to_work
+from labeling.annotators import COUNT, Script, SimulatedAnnotators, hire, put_to_work, read_errors
 from labeling.embedded import start_embedded
 from labeling.errors import InputError
 from labeling.server.accounts.credentials import WORKSPACE, Account
@@ -82,7 +82,7 @@ def up(
                 say(line)
             crew = None
             if settings.annotators == "simulated":
-                crew = _crew(campaign, workspace, accounts or hire(connection, WORKSPACE))
+                crew = _crew(campaign, workspace, accounts)
             outcome = run(campaign, journal, workspace, home, crew, say)
     for line in _ending(campaign, outcome, home):
         say(line)
@@ -114,14 +114,16 @@ def _api_key(argilla_url: str | None) -> str:
 def _crew(
     campaign: Campaign, workspace: Workspace, accounts: list[Account]
 ) -> Callable[[], SimulatedAnnotators]:
-    settings = campaign.settings
-    script = Script(
-        truth=dict(zip(campaign.pool["id"], campaign.pool["category"], strict=True)),
-        categories=campaign.categories,
-        error=settings.annotator_error,
-        seed=settings.seed,
-    )
-    return lambda: put_to_work(workspace.connection.url, workspace.dataset, accounts, script)
+    """Simulated annotators: as many as have an error of their own, else whoever has an account."""
+    errors, connection = read_errors(campaign.settings.annotator_error), workspace.connection
+    wanted = len(errors) if len(errors) > 1 else len(accounts) or COUNT
+    crew = accounts[:wanted] if wanted <= len(accounts) else hire(connection, WORKSPACE, wanted)
+    truth = dict(zip(campaign.pool["id"], campaign.pool["category"], strict=True))
+    scripts = [
+        Script(truth, campaign.categories, error, campaign.settings.seed)
+        for error in (errors if len(errors) > 1 else errors * wanted)
+    ]
+    return lambda: put_to_work(connection.url, workspace.dataset, crew, scripts)
 
 
 def _invitation(

@@ -85,7 +85,7 @@ def test_a_source_that_cannot_be_used(
         (["--margin", "5"], "--margin 5.0: a fraction"),
         (["--margin", "0.001"], "test inquiries cannot prove a margin of 0.1 points"),
         (["--batch-size", "0"], "--batch-size 0: at least 1"),
-        (["--annotator-error", "2"], "--annotator-error 2.0: a probability"),
+        (["--annotator-error", "2"], "--annotator-error 2: a probability"),
         (["--strategy", "breaking-tie"], "did you mean 'breaking-ties'?"),
         (["--model", "no/such"], "--model no/such: neither auto, head, setfit nor bow"),
         (["--annotators", "peple"], 'Did you mean "people"?'),

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from labeling.annotators import Script, put_to_work
+from labeling.annotators import Script, put_to_work, read_errors
+from labeling.errors import InputError
 from labeling.server.accounts.credentials import Account
 
 CATEGORIES = ("cancel", "refund", "track")
@@ -37,10 +38,29 @@ def test_the_same_annotator_errs_in_the_same_places_and_others_elsewhere() -> No
     assert given(Script(TRUTH, CATEGORIES, error=0.1, seed=4)) != answers
 
 
+def test_whoever_errs_by_first_always_answers_the_first_category() -> None:
+    assert set(given(Script(TRUTH, CATEGORIES, error="first", seed=0))) == {"cancel"}
+
+
+def test_what_fits_no_category_is_discarded() -> None:
+    assert given(Script({"a": None, "b": "track"}, CATEGORIES, error=0.0, seed=0)) == [
+        None,
+        "track",
+    ]
+
+
+def test_errors_are_read_one_for_all_or_one_for_each() -> None:
+    assert read_errors("0.1") == (0.1,)
+    assert read_errors("0, 0.4,first") == (0.0, 0.4, "first")
+    for wrong in ("1", "-0.1", "nan", "", "0.1,", "last", "0.1;0.2"):
+        with pytest.raises(InputError, match="a probability from 0 to below 1"):
+            read_errors(wrong)
+
+
 def test_everybody_leaves_when_sent_home() -> None:
     script = Script(TRUTH, CATEGORIES, error=0.0, seed=0)
     accounts = [Account(f"simulated-{n}", "", "key") for n in range(3)]
-    crew = put_to_work("http://127.0.0.1:9", "any", accounts, script)
+    crew = put_to_work("http://127.0.0.1:9", "any", accounts, [script] * 3)
     assert all(thread.is_alive() for thread in crew._threads)
     began = time.monotonic()
     crew.stop()

@@ -129,7 +129,7 @@ def test_simulated_annotators_on_somebody_elses_server_answer_by_their_script(
     accounts = hire(connection, "parity")
     assert hire(connection, "parity") == accounts
     script = Script(dict.fromkeys(ids, "track"), CODEBOOK.names, error=0.0, seed=0)
-    crew = put_to_work(connection.url, workspace.dataset, accounts, script)
+    crew = put_to_work(connection.url, workspace.dataset, accounts, [script] * len(accounts))
     try:
         for _ in range(200):
             if completed(workspace) == len(ids):
@@ -151,7 +151,7 @@ def test_a_simulated_annotator_without_an_answer_gives_up_and_is_reported(
     workspace.push(batch("unknown"))
     script = Script({}, CODEBOOK.names, error=0.0, seed=0)
     account = server.credentials.annotators[0]
-    crew = put_to_work(server.url, workspace.dataset, [account], script)
+    crew = put_to_work(server.url, workspace.dataset, [account], [script])
     crew._threads[0].join(20)
     crew.stop()
     with pytest.raises(

@@ -69,7 +69,8 @@ def test_the_margin_must_be_provable_with_the_test_inquiries_there_are(settings:
     [
         ({"strategy": "entropy"}, "--strategy entropy"),
         ({"margin": 0.0}, r"--margin 0\.0: a fraction"),
-        ({"annotator_error": 1.0}, r"--annotator-error 1\.0: a probability"),
+        ({"annotator_error": "1.0"}, r"--annotator-error 1\.0: a probability"),
+        ({"annotator_error": "0.1,last"}, r"--annotator-error 0\.1,last: .* one may be 'first'"),
         ({"batch_size": 0}, "--batch-size 0: at least 1"),
         ({"model": "no/such"}, "--model no/such"),
         ({"label_column": "code"}, "code"),
