@@ -39,11 +39,28 @@ def skills(answers: pd.DataFrame) -> pd.Series:
     return weighed.clip(LEAST, MOST)
 
 
-def comparisons(answers: pd.DataFrame) -> pd.DataFrame:
+def careless(answers: pd.DataFrame) -> list[str]:
+    """Annotators who agree far more seldom than their colleagues do, the most striking first.
+
+    `answers` has columns inquiry, annotator, category and guess, what a model guessed before (None
+    for nothing). Fisher's exact test of each annotator against all others: how often they agree
+    with colleagues, and how often with the guess; the two combined by Fisher's method and corrected
+    for the number of annotators (Bonferroni). Whoever is named is left out before the next is
+    looked for, as their answers make everybody who shares an inquiry with them look bad.
+    """
+    named: list[str] = []
+    limit = CARELESS / max(1, answers["annotator"].nunique())
+    while True:
+        chances = _chances(_comparisons(answers[~answers["annotator"].isin(named)]))
+        if not chances or min(chances.values()) >= limit:
+            return named
+        named.append(min(chances, key=lambda name: chances[name]))
+
+
+def _comparisons(answers: pd.DataFrame) -> pd.DataFrame:
     """Each answer beside what colleagues answered, and beside what a model guessed before.
 
-    `answers` has columns inquiry, annotator, category and guess (None for none). Columns annotator,
-    with ("colleagues" or "guess") and agreed.
+    Columns annotator, with ("colleagues" or "guess") and agreed.
     """
     both = shared(answers)
     pairs = both.merge(both, on="inquiry", suffixes=("", "_other"))
@@ -55,16 +72,10 @@ def comparisons(answers: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([part[COMPARED] for part in parts], ignore_index=True)
 
 
-def careless(agreed: pd.DataFrame) -> list[str]:
-    """Annotators who agree far more seldom than their colleagues do.
-
-    `agreed` has columns annotator, with (who with: colleagues, or a model's guess), agreed (bool).
-    Fisher's exact test of each annotator against all others, one for each `with`, combined by
-    Fisher's method and corrected for the number of annotators (Bonferroni).
-    """
-    people = sorted(agreed["annotator"].unique())
-    named = []
-    for person in people:
+def _chances(agreed: pd.DataFrame) -> dict[str, float]:
+    """How likely it is, by annotator, that somebody like the others agrees as seldom as they do."""
+    found: dict[str, float] = {}
+    for person in sorted(agreed["annotator"].unique()):
         chances = []
         for _, group in agreed.groupby("with"):
             own = group["annotator"] == person
@@ -74,8 +85,6 @@ def careless(agreed: pd.DataFrame) -> list[str]:
             ]
             if all(map(sum, table)):
                 chances.append(stats.fisher_exact(table, alternative="less").pvalue)
-        if chances and stats.combine_pvalues(np.maximum(chances, 1e-300)).pvalue < CARELESS / len(
-            people
-        ):
-            named.append(person)
-    return named
+        if chances:
+            found[person] = float(stats.combine_pvalues(np.maximum(chances, 1e-300)).pvalue)
+    return found

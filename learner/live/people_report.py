@@ -13,7 +13,7 @@ import pandas as pd
 from labeling.agreement import confused, measure_agreement
 from labeling.consensus import given
 from labeling.pace import hours_to_come, seconds_an_answer
-from labeling.reliability import careless, comparisons, shared, skills
+from labeling.reliability import careless, shared, skills
 from learner.live.journal import Journal, open_journal
 from learner.live.status import read_status
 from learner.measuring.evaluation import wilson_interval
@@ -49,7 +49,7 @@ def read_people(home: Path, names: bool = False) -> dict[str, Any]:
         "hours_to_come": None
         if seconds.empty or forecast is None
         else {name: round(hours_to_come(n, seconds), 2) for name, n in forecast.items()},
-        "careless": [shown[name] for name in careless(comparisons(said))],
+        "careless": [shown[name] for name in careless(said)],
         "people": _people(answers, said, seconds, shown),
     }
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from labeling.consensus import agree
 from labeling.overlap import answers_wanted
-from labeling.reliability import careless, comparisons
+from labeling.reliability import careless
 from learner.asking.doubt import AT_LEAST, MOST_ANSWERS, doubtful, how_many, out_of_fold
 from learner.asking.rounds import Selection, next_batch
 from learner.defaults import ENCODER, INITIAL, STRATEGY
@@ -140,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print(
                 f"seed {seed}, {way}: full-data {best:.4f}; of {len(ours):,} labels right by "
                 f"majority {right[0]:.4f}, by ours {right[1]:.4f}; careless: "
-                f"{', '.join(careless(comparisons(answers))) or 'nobody'}",
+                f"{', '.join(careless(answers)) or 'nobody'}",
                 flush=True,
             )
     columns = ["way", "seed", "answers", "labels", "labels right", "accuracy"]

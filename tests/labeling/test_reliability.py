@@ -48,21 +48,32 @@ def test_whoever_shared_nothing_counts_as_the_team_does() -> None:
     assert found["ann"] * 0.9 < found["zoe"] < 1
 
 
-def agreed(**rates: tuple[int, int]) -> pd.DataFrame:
-    """For each annotator, of how many answers how many agreed with those of colleagues."""
+def guessed(**rates: tuple[int, int]) -> pd.DataFrame:
+    """For each annotator, how many of their answers are what a model guessed, of how many."""
     rows = [
-        (name, "colleagues", number < right)
+        (f"{name} {number}", name, "a", "a" if number < right else "b")
         for name, (right, total) in rates.items()
         for number in range(total)
     ]
-    return pd.DataFrame(rows, columns=["annotator", "with", "agreed"])
+    return pd.DataFrame(rows, columns=["inquiry", "annotator", "category", "guess"])
 
 
 def test_who_agrees_far_more_seldom_than_the_others_is_named() -> None:
-    assert careless(agreed(ann=(48, 50), ben=(45, 50), cem=(20, 50))) == ["cem"]
+    assert careless(guessed(ann=(48, 50), ben=(45, 50), cem=(20, 50))) == ["cem"]
 
 
 def test_small_differences_and_small_numbers_name_nobody() -> None:
-    assert careless(agreed(ann=(48, 50), ben=(43, 50))) == []
-    assert careless(agreed(ann=(48, 50), ben=(1, 3))) == []
-    assert careless(agreed(ann=(0, 5))) == [], "nobody to compare with"
+    assert careless(guessed(ann=(48, 50), ben=(43, 50))) == []
+    assert careless(guessed(ann=(48, 50), ben=(1, 3))) == []
+    assert careless(guessed(ann=(0, 5))) == [], "nobody to compare with"
+    assert careless(guessed()) == []
+
+
+def test_whoever_disagrees_with_colleagues_is_named_without_any_guess() -> None:
+    answers = crowd({"ann": 0.02, "ben": 0.02, "cem": 0.5, "dan": 0.02}, 200, each=2)
+    assert careless(answers.assign(guess=None)) == ["cem"]
+
+
+def test_the_worst_does_not_hide_who_is_bad_as_well() -> None:
+    errors = {"ann": 0.0, "ben": 0.05, "cem": 0.1, "dan": 0.4, "eve": 0.95}
+    assert careless(crowd(errors, 250, each=2).assign(guess=None)) == ["eve", "dan"]
