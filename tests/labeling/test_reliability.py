@@ -1,5 +1,7 @@
 import numpy as np
 import pandas as pd
+import pytest
+from crowdkit.aggregation import OneCoinDawidSkene
 
 from labeling.reliability import careless, shared, skills
 
@@ -36,10 +38,32 @@ def test_skills_are_found_without_the_truth() -> None:
     assert found.nsmallest(2).index.tolist() == ["dan", "cem"]
 
 
+def test_where_answers_are_many_it_is_what_dawid_and_skene_find() -> None:
+    answers = crowd({"ann": 0.0, "ben": 0.05, "cem": 0.1, "dan": 0.4}, 600, each=3)
+    names = {"inquiry": "task", "annotator": "worker", "category": "label"}
+    theirs = OneCoinDawidSkene().fit(answers.rename(columns=names)).skills_
+    assert (skills(answers) - theirs).abs().max() < 0.02
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_whoever_always_gives_a_frequent_category_is_not_believed(seed: int) -> None:
+    """As is found by expectation maximisation in some of these."""
+    rng = np.random.default_rng(seed)
+    team = ["ann", "ben", "cem", "dan", "eve", "guy"]
+    rows = []
+    for number in range(40):
+        truth = "frequent" if rng.random() < 0.2 else f"c{rng.integers(20)}"
+        for name in rng.permutation(team)[:2]:
+            wrong = rng.random() < 0.1
+            said_now = f"c{rng.integers(20)}" if wrong else truth
+            rows.append((f"i{number}", name, "frequent" if name == "guy" else said_now))
+    assert skills(said(*rows)).idxmin() == "guy"
+
+
 def test_few_shared_inquiries_make_no_reputation() -> None:
     many = crowd({"ann": 0.0, "ben": 0.0, "cem": 0.0}, 60, each=2)
     once = said(("new", "ann", "a"), ("new", "zoe", "b"))
-    assert skills(pd.concat([many, once]))["zoe"] > 0.85
+    assert skills(pd.concat([many, once]))["zoe"] > 0.7
 
 
 def test_whoever_shared_nothing_counts_as_the_team_does() -> None:
