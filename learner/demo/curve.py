@@ -1,30 +1,22 @@
-"""A campaign's learning curve, out of what it leaves in its home folder."""
+"""A campaign's learning curve, out of its journal, also while it runs."""
 
 from pathlib import Path
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from labeling.errors import InputError
 from learner.report.charts import lines
-
-NEEDED = ["labels", "accuracy", "accuracy_low", "accuracy_high", "full_accuracy"]
 
 
 def read_curve(home: Path) -> pd.DataFrame | None:
-    """The evaluations in `home/curve.csv`; None where there are none yet.
+    """The evaluations of the campaign in `home` so far; None where there are none yet.
 
-    Raises InputError if `home` is no folder or the file is damaged.
+    Raises InputError if there is no campaign, or if its journal is damaged.
     """
-    if not home.is_dir():
-        raise InputError(f"{home}: no such folder; name the --home of a campaign")
-    path = home / "curve.csv"
-    if not path.is_file():
-        return None
-    try:
-        curve = pd.read_csv(path)[NEEDED].apply(pd.to_numeric)
-    except (KeyError, ValueError) as error:  # parser errors are ValueErrors
-        raise InputError(f"{path}: no learning curve ({error}); let the campaign end") from None
+    from learner.live.journal import read_journal  # takes a second, which only a campaign is worth
+
+    with read_journal(home) as journal:
+        curve = journal.deciding_evaluations()
     return None if curve.empty else curve
 
 

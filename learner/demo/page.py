@@ -38,7 +38,7 @@ def build(router: Router, home: Path | None) -> gr.Blocks:
         return one_result(route([(1, text)])[0], router.sentiment.name)
 
     def as_json(text: str) -> dict[str, Any]:
-        if not text.strip():
+        if not isinstance(text, str) or not text.strip():
             raise _error("the inquiry is empty; give some text")
         return as_item(route([(1, text)])[0])
 
@@ -143,7 +143,10 @@ def _error(says: str) -> gr.Error:
 
 def _curve(home: Path) -> tuple[str, go.Figure | None]:
     """The campaign's last evaluation in words, and all of them drawn, as of now."""
-    found = read_curve(home)
+    try:
+        found = read_curve(home)
+    except InputError as error:
+        return paragraph(str(error)), None
     if found is None:
         return paragraph("Nothing is measured yet."), None
     return paragraph(say_curve(found)), draw_curve(found)

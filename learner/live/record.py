@@ -12,11 +12,9 @@ from labeling.codebook import Category, Codebook
 from labeling.consensus import agree
 from learner.fitting.recipe import choose_recipe
 from learner.live.campaign import Campaign, Settings
-from learner.live.journal import read_journal
+from learner.live.journal import QUICK, deciding_lane, read_journal
 from learner.live.labelled import labelled
 from learner.live.pool import POOL, kept_pool
-
-QUICK = ("head", "bow")  # models that are fitted in seconds
 
 
 @dataclass(frozen=True)
@@ -78,8 +76,7 @@ def read_record(home: Path, journal_in: Path | None = None) -> Record:
     """
     with read_journal(journal_in or home) as journal:
         settings = journal.settings()
-        slow = settings["model"] not in QUICK and settings["has_reference"]
-        lane = "slow" if slow else "fast"
+        lane = deciding_lane(settings)
         differences = journal.differences(lane)
         return Record(
             settings=settings,

@@ -26,8 +26,9 @@ def home(tmp_path: Path) -> Path:
 def test_what_is_committed_is_seen_and_what_was_read_does_not_change(home: Path) -> None:
     journal = open_journal(home)
     journal.write_settings(SETTINGS)
-    rows = [("x", 0, 0, 0.5, "random", None, None), ("y", 0, 1, 0.5, AUDITED, None, None)]
-    journal.write_asked(pd.DataFrame(rows, columns=ASKED))
+    rows = [("x", 0, 0, 0.5, "random"), ("y", 0, 1, 0.5, AUDITED)]
+    unsaid = (None, None, None, 1)
+    journal.write_asked(pd.DataFrame([(*row, *unsaid) for row in rows], columns=ASKED))
     with read_journal(home) as reading:
         assert reading.answers().empty
         given = [("x", "ann", "a", "submitted", "1"), ("y", "ann", "b", "submitted", "2")]

@@ -1,5 +1,7 @@
 """The first rule that fits decides; what it tested, and what it found, is the reason."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -61,7 +63,7 @@ def test_everything_that_a_rule_tests_must_hold_and_is_told() -> None:
         shouting=True,
         reason="odd",
     )
-    fits = {"text": "WHERE IS MY PARCEL?", "confidence": 0.5, "sentiment": -0.2}
+    fits: dict[str, Any] = {"text": "WHERE IS MY PARCEL?", "confidence": 0.5, "sentiment": -0.2}
     assert decided(rule, **fits).reason == (
         "odd (category track; score 0.50, at least 0.5; sentiment -0.20, at most 0.2; "
         'sentiment -0.20, at least -0.2; the text says "parcel"; written in capitals)'
