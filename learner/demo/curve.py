@@ -7,6 +7,9 @@ import plotly.graph_objects as go
 
 from learner.report.charts import lines
 
+# To be read on a light page as well as on a dark one.
+CLEAR, FAINT, GREY = "rgba(0, 0, 0, 0)", "rgba(128, 128, 128, 0.3)", "#808080"
+
 
 def read_curve(home: Path) -> pd.DataFrame | None:
     """The evaluations of the campaign in `home` so far; None where there are none yet.
@@ -44,7 +47,15 @@ def draw_curve(curve: pd.DataFrame) -> go.Figure:
         "arrayminus": (curve["accuracy"] - curve["accuracy_low"]).tolist(),
         "thickness": 1,
     }
-    figure.update_layout(template="plotly_white", margin={"l": 50, "r": 10, "t": 20, "b": 50})
+    figure.update_layout(
+        template="plotly_white",
+        margin={"l": 50, "r": 10, "t": 20, "b": 50},
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
+        font_color=GREY,
+    )
+    figure.update_xaxes(gridcolor=FAINT)
+    figure.update_yaxes(gridcolor=FAINT)
     return figure
 
 

@@ -76,7 +76,10 @@ def build(router: Router, home: Path | None) -> gr.Blocks:
             text = gr.Textbox(label="Inquiry", lines=4, max_lines=12)
             button = gr.Button("Route it", variant="primary")
             with gr.Row():
-                tries = [(gr.Button(name, size="sm"), said) for name, said in examples().items()]
+                tries = [
+                    (gr.Button(name, size="sm", min_width=120), said)
+                    for name, said in examples().items()
+                ]
             result = gr.HTML(elem_classes="result")
             for trigger in (button.click, text.submit):
                 trigger(one, text, result, api_visibility="private", queue=False)
@@ -89,9 +92,7 @@ def build(router: Router, home: Path | None) -> gr.Blocks:
                     queue=False,
                 )
         with gr.Tab("A file"):
-            file = gr.File(
-                label="CSV, TSV, JSONL, or a text with a line an inquiry", file_types=FORMATS
-            )
+            file = gr.File(label="CSV, TSV, JSONL or TXT", file_types=FORMATS)
             column = gr.Textbox(label="Text column", info="Guessed if empty")
             go_on = gr.Button("Route them", variant="primary")
             routed = gr.File(label="With category, sentiment and route", interactive=False)
@@ -107,7 +108,7 @@ def build(router: Router, home: Path | None) -> gr.Blocks:
         if home is not None:
             with gr.Tab("Campaign"):
                 last = gr.HTML(elem_classes="result")
-                curve = gr.Plot(label="Learning curve")
+                curve = gr.Plot(label="Learning curve", show_label=False)
             page.load(lambda: _curve(home), None, [last, curve], api_visibility="private")
         gr.api(
             as_json,
