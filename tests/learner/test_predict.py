@@ -16,7 +16,7 @@ from labeling.errors import InputError
 from learner.models.bow import BagOfWords, fit_bag_of_words
 from learner.models.fine_tuning import Training, fine_tune
 from learner.models.quantisation import quantised
-from learner.predict import CHUNK, FIRST_CHUNK, predictions, write_csv, write_json
+from learner.predict import CHUNK, FIRST_CHUNK, counted, predictions, write_csv, write_json
 
 PARITY = str(Path(sys.executable).with_name("parity"))
 
@@ -127,3 +127,15 @@ def test_int8_is_smaller_and_predicts_nearly_the_same(tmp_path: Path) -> None:
     assert (exact != rough).any()
     with pytest.raises(InputError, match="--int8"):
         quantised(fit_bag_of_words(TEXTS, LABELS, CATEGORIES))
+
+
+def test_what_is_said_of_progress_holds_when_a_chunk_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("learner.predict.SECONDS", 0.0)
+    said: list[str] = []
+    assert len(list(counted(range(FIRST_CHUNK + CHUNK + 100), said.append))) == 4_452
+    assert [line.split(", ")[0] for line in said] == [
+        "predicted 256 inquiries",
+        "predicted 4,352 inquiries",
+    ]
