@@ -133,8 +133,9 @@ def _measured(part: pd.DataFrame, of: int) -> dict[str, Any]:
 def _spoken(measured: dict[str, Any]) -> str:
     if not measured["inquiries"]:
         return "no inquiry"
+    many = counted(measured["inquiries"], "inquiry", "inquiries")
     return (
-        f"{measured['inquiries']:,} inquiries ({measured['share']:.1%}), category right in "
+        f"{many} ({measured['share']:.1%}), category right in "
         f"{measured['precision']:.4f} ({measured['precision_low']:.4f} to "
         f"{measured['precision_high']:.4f})"
     )

@@ -191,6 +191,7 @@ def test_the_command_measures_the_rules_of_a_file(folder: Path) -> None:
 
     words = parity(folder, *given).stdout.splitlines()
     assert words[0].startswith("automated    4 inquiries (66.7%), category right in 0.7500 (")
+    assert words[2].startswith("rule 1       human: 1 inquiry (16.7%), category right in 1.0000 (")
     assert words[1].startswith("angry        1 of 2 angry customers would have met a machine")
 
 

@@ -1,5 +1,7 @@
 """A TOML file of routing rules: what it may say, and what of it is refused, where."""
 
+import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from learner.routing.reading import read_rules
 from learner.routing.rules import Rule, Rules, default_rules
 from learner.sentiment import ANGRY
 
+DOCS = Path(__file__).parents[3] / "docs" / "demo.md"
 CATEGORIES = ["cancel", "complaint", "track"]
 DEFAULT = '[default]\nto = "human"\n'
 EVERYTHING = """
@@ -168,6 +171,16 @@ def test_a_wrong_file_is_refused(content: str | bytes, said: str, tmp_path: Path
 def test_what_is_not_toml_is_refused_with_its_line(tmp_path: Path) -> None:
     said = complaint(tmp_path, '[[rules]]\nto = "human"\nwords = [lawyer]\n')
     assert "at line 3, column" in said
+
+
+def test_the_documented_file_is_read_and_every_key_is_documented(tmp_path: Path) -> None:
+    page = DOCS.read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    path = tmp_path / "rules.toml"
+    path.write_text(example)
+    assert len(read_rules(path, ["track_order", "track_refund", "delivery_period"]).rules) == 5
+    rows = " ".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| `"))
+    assert set(re.findall(r"`(\w+)`", rows)) == {field.name for field in fields(Rule)}
 
 
 def test_a_file_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
