@@ -24,7 +24,7 @@ from learner.export.folder import export_to_folder
 pytestmark = pytest.mark.end_to_end
 
 ANSWER = 0.2  # seconds
-START = 10.0  # seconds of processor time, which do not grow where others use the machine as well
+START = 10.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Demo:
     folder: Path
     url: str
     process: subprocess.Popen[bytes]
+    started_in: float  # seconds
 
     @property
     def files(self) -> Path:
@@ -43,11 +44,6 @@ class Demo:
     @property
     def log(self) -> list[str]:
         return (self.folder / "log").read_text().splitlines()
-
-    def seconds(self) -> float:
-        """The processor time that it has taken so far."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def listens_on(self) -> set[str]:
         """The addresses that it listens on, as /proc/net has them: hexadecimal, with the port."""
@@ -73,13 +69,13 @@ def begin(folder: Path, model: Path, *arguments: object) -> Demo:
         TMPDIR=str(folder / "temporary"),
         HF_HUB_CACHE=str(folder / "no hub"),
     )
-    demo = Demo(folder, f"http://127.0.0.1:{port}/", process)
+    began, url, log = time.monotonic(), f"http://127.0.0.1:{port}/", folder / "log"
     try:
-        wait_until(lambda: f"demo page {demo.url} (Ctrl-C stops it)" in demo.log)
+        wait_until(lambda: f"demo page {url} (Ctrl-C stops it)" in log.read_text())
     except AssertionError:
         process.kill()
-        pytest.fail("\n".join(demo.log))
-    return demo
+        pytest.fail(log.read_text())
+    return Demo(folder, url, process, time.monotonic() - began)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +110,8 @@ def asked(page: Page) -> list[str]:
 
 
 def test_it_starts_in_ten_seconds_and_listens_on_this_machine_alone(demo: Demo) -> None:
-    assert demo.seconds() < START
+    others = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # they use the machine as well
+    assert demo.started_in < START * others
     port = int(demo.url.rstrip("/").rpartition(":")[2])
     assert demo.listens_on() == {f"0100007F:{port:04X}"}
     assert demo.log[0] == "sentiment by VADER, routed by the built-in rules"
