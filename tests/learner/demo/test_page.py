@@ -1,7 +1,9 @@
 """The page as programs see it: its API, answered by a real model over HTTP."""
 
+import codecs
 import csv
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +55,7 @@ def route_file(client: Client, path: Path, column: str = "") -> tuple[list[dict[
     """The rows of the CSV that a file becomes, and the summary."""
     out, summary = client.predict(handle_file(path), column, api_name="/route_file")
     assert Path(out).name == f"{path.stem}-routed.csv"
+    assert Path(out).read_bytes().startswith(codecs.BOM_UTF8), "by which Excel knows UTF-8"
     with Path(out).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file)), summary
 
@@ -159,7 +162,7 @@ def test_every_kind_of_file_is_read(
         ("a.jsonl", b'{"text": "x"}\n{"te', "", "a.jsonl, line 2: "),
         ("a.jsonl", b"[1]\n", "", "a.jsonl, line 1: not an object"),
         ("a.txt", b"x\n", "text", "a.txt: plain text has no columns"),
-        ("a<b>.csv", b"", "", "b.csv: the file is empty"),
+        ("a.csv", b"text,b\nx,y\n", "<img src=x>", "a.csv: no column '<img src=x>'"),
     ],
 )
 def test_a_wrong_file_is_refused_by_its_name(
@@ -167,9 +170,9 @@ def test_a_wrong_file_is_refused_by_its_name(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     found = refusal(client, handle_file(tmp_path / name), column, api_name="/route_file")
-    assert said in found.replace("&lt;", "<")
+    assert said in unescape(found)
     assert "/" not in found.split(":")[0], "no folder of the server"
-    assert "<" not in found
+    assert "<" not in found, "the page takes a message for HTML"
 
 
 def test_a_file_of_another_kind_and_none_at_all_are_refused(client: Client, tmp_path: Path) -> None:
