@@ -578,7 +578,8 @@ def route(
         known = labelled(inquiries)
         router = load_router(model, rules, _remark)
         measured = evaluation(router, known, _remark)
-        print(json.dumps(measured, indent=2) if as_json else "\n".join(spoken_evaluation(measured)))
+        said = json.dumps(measured, indent=2) if as_json else "\n".join(spoken_evaluation(measured))
+        _write(lambda: print(said))
         return
     stream: Iterator[tuple[int, str]] = (
         enumerate(text, start=1) if file is None else stream_texts(file, text_column)

@@ -72,6 +72,7 @@ def counted(found: Iterable[Item], say: Callable[[str], None]) -> Iterator[Item]
     began = last = time.monotonic()
     for number, one in enumerate(found, start=1):
         yield one
-        if time.monotonic() - last >= SECONDS:
+        is_chunk_done = number >= FIRST_CHUNK and (number - FIRST_CHUNK) % CHUNK == 0
+        if is_chunk_done and time.monotonic() - last >= SECONDS:  # within one, the rate is wrong
             last = time.monotonic()
             say(f"predicted {number:,} inquiries, {number / (last - began):,.0f} a second")

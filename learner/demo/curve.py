@@ -1,30 +1,25 @@
-"""A campaign's learning curve, out of what it leaves in its home folder."""
+"""A campaign's learning curve, out of its journal, also while it runs."""
 
 from pathlib import Path
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from labeling.errors import InputError
 from learner.report.charts import lines
 
-NEEDED = ["labels", "accuracy", "accuracy_low", "accuracy_high", "full_accuracy"]
+# To be read on a light page as well as on a dark one.
+CLEAR, FAINT, GREY = "rgba(0, 0, 0, 0)", "rgba(128, 128, 128, 0.3)", "#808080"
 
 
 def read_curve(home: Path) -> pd.DataFrame | None:
-    """The evaluations in `home/curve.csv`; None where there are none yet.
+    """The evaluations of the campaign in `home` so far; None where there are none yet.
 
-    Raises InputError if `home` is no folder or the file is damaged.
+    Raises InputError if there is no campaign, or if its journal is damaged.
     """
-    if not home.is_dir():
-        raise InputError(f"{home}: no such folder; name the --home of a campaign")
-    path = home / "curve.csv"
-    if not path.is_file():
-        return None
-    try:
-        curve = pd.read_csv(path)[NEEDED].apply(pd.to_numeric)
-    except (KeyError, ValueError) as error:  # parser errors are ValueErrors
-        raise InputError(f"{path}: no learning curve ({error}); let the campaign end") from None
+    from learner.live.journal import read_journal  # takes a second, which only a campaign is worth
+
+    with read_journal(home) as journal:
+        curve = journal.deciding_evaluations()
     return None if curve.empty else curve
 
 
@@ -52,7 +47,15 @@ def draw_curve(curve: pd.DataFrame) -> go.Figure:
         "arrayminus": (curve["accuracy"] - curve["accuracy_low"]).tolist(),
         "thickness": 1,
     }
-    figure.update_layout(template="plotly_white", margin={"l": 50, "r": 10, "t": 20, "b": 50})
+    figure.update_layout(
+        template="plotly_white",
+        margin={"l": 50, "r": 10, "t": 20, "b": 50},
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
+        font_color=GREY,
+    )
+    figure.update_xaxes(gridcolor=FAINT)
+    figure.update_yaxes(gridcolor=FAINT)
     return figure
 
 

@@ -38,7 +38,7 @@ def build(router: Router, home: Path | None) -> gr.Blocks:
         return one_result(route([(1, text)])[0], router.sentiment.name)
 
     def as_json(text: str) -> dict[str, Any]:
-        if not text.strip():
+        if not isinstance(text, str) or not text.strip():
             raise _error("the inquiry is empty; give some text")
         return as_item(route([(1, text)])[0])
 
@@ -76,7 +76,10 @@ def build(router: Router, home: Path | None) -> gr.Blocks:
             text = gr.Textbox(label="Inquiry", lines=4, max_lines=12)
             button = gr.Button("Route it", variant="primary")
             with gr.Row():
-                tries = [(gr.Button(name, size="sm"), said) for name, said in examples().items()]
+                tries = [
+                    (gr.Button(name, size="sm", min_width=120), said)
+                    for name, said in examples().items()
+                ]
             result = gr.HTML(elem_classes="result")
             for trigger in (button.click, text.submit):
                 trigger(one, text, result, api_visibility="private", queue=False)
@@ -89,9 +92,7 @@ def build(router: Router, home: Path | None) -> gr.Blocks:
                     queue=False,
                 )
         with gr.Tab("A file"):
-            file = gr.File(
-                label="CSV, TSV, JSONL, or a text with a line an inquiry", file_types=FORMATS
-            )
+            file = gr.File(label="CSV, TSV, JSONL or TXT", file_types=FORMATS)
             column = gr.Textbox(label="Text column", info="Guessed if empty")
             go_on = gr.Button("Route them", variant="primary")
             routed = gr.File(label="With category, sentiment and route", interactive=False)
@@ -107,7 +108,7 @@ def build(router: Router, home: Path | None) -> gr.Blocks:
         if home is not None:
             with gr.Tab("Campaign"):
                 last = gr.HTML(elem_classes="result")
-                curve = gr.Plot(label="Learning curve")
+                curve = gr.Plot(label="Learning curve", show_label=False)
             page.load(lambda: _curve(home), None, [last, curve], api_visibility="private")
         gr.api(
             as_json,
@@ -143,7 +144,10 @@ def _error(says: str) -> gr.Error:
 
 def _curve(home: Path) -> tuple[str, go.Figure | None]:
     """The campaign's last evaluation in words, and all of them drawn, as of now."""
-    found = read_curve(home)
+    try:
+        found = read_curve(home)
+    except InputError as error:
+        return paragraph(str(error)), None
     if found is None:
         return paragraph("Nothing is measured yet."), None
     return paragraph(say_curve(found)), draw_curve(found)

@@ -9,6 +9,7 @@ from learner.sentiment import ANGRY
 
 NEUTRAL = 0.05  # VADER's authors call less than this, up or down, neutral
 SHOWN = 10  # rows of a file
+LONGEST = 300  # characters of an inquiry in such a row
 
 
 def one_result(one: Routed, sentiment: str) -> str:
@@ -35,7 +36,7 @@ def file_result(found: int, automated: int, first: Sequence[Routed]) -> str:
     rows = [
         [
             str(one.row),
-            one.text,
+            _cut(one.text),
             one.top[0][0],
             f"{one.top[0][1]:.3f}",
             f"{one.sentiment:+.2f}",
@@ -54,6 +55,10 @@ def feeling(sentiment: float) -> str:
     if abs(sentiment) < NEUTRAL:
         return "neutral"
     return "pleased" if sentiment > 0 else "displeased"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _who(to: str) -> str:

@@ -6,7 +6,7 @@ A row is written before anything is shown, so that a crash at any point asks not
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -58,6 +58,9 @@ ASKED = ["inquiry", "round", "rank", "uncertainty", "why", "guess", "suggestion"
 EVALUATED = ["lane", "round", "labels", "accuracy", "accuracy_low", "accuracy_high", "macro_f1"]
 EVALUATED += ["full_accuracy", "gap", "gap_low", "gap_high"]
 EVALUATED += ["forecast_low", "forecast", "forecast_high", "folder"]
+
+
+QUICK = ("head", "bow")  # models that are fitted in seconds
 
 
 @dataclass(frozen=True)
@@ -240,6 +243,10 @@ class Journal:
             params=(lane,),
         )
 
+    def deciding_evaluations(self) -> pd.DataFrame:
+        """The evaluations of the lane that decides when the campaign ends; none before it began."""
+        return self.evaluations(deciding_lane(self.settings()))
+
     def differences(self, lane: str) -> list[np.ndarray]:
         """What `write_evaluation` was given for each of the lane's evaluations, oldest first."""
         found = self.connection.execute(
@@ -282,6 +289,12 @@ def open_journal(home: Path) -> Journal:
     return Journal(connection)
 
 
+def deciding_lane(settings: Mapping[str, Any]) -> str:
+    """The lane whose evaluations decide, by the settings in the journal."""
+    is_slow = settings.get("has_reference") and settings.get("model") not in QUICK
+    return "slow" if is_slow else "fast"
+
+
 @contextmanager
 def read_journal(home: Path) -> Iterator[Journal]:
     """The journal of the campaign in `home` as it is now, for reading only; the campaign may go on.
@@ -296,11 +309,12 @@ def read_journal(home: Path) -> Iterator[Journal]:
         try:
             connection.execute("BEGIN")  # all that is read belongs to one moment
             yield Journal(connection)
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, pd.errors.DatabaseError) as error:
+            why = str(error.__cause__ or error)  # pandas puts the query before it
             hint = ""
-            if str(error).startswith("no such"):
+            if why.startswith("no such"):
                 hint = ": if an earlier version began this campaign, give its `parity up` once more"
-            raise InputError(f"{path} cannot be read ({error}){hint}") from error
+            raise InputError(f"{path} cannot be read ({why}){hint}") from error
 
 
 @contextmanager

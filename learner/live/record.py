@@ -15,11 +15,9 @@ from labeling.errors import InputError
 from labeling.recoding import Change, changed, recoded
 from learner.fitting.recipe import choose_recipe
 from learner.live.campaign import Campaign, Settings
-from learner.live.journal import read_journal
+from learner.live.journal import QUICK, deciding_lane, read_journal
 from learner.live.labelled import labelled
 from learner.live.pool import POOL, kept_pool
-
-QUICK = ("head", "bow")  # models that are fitted in seconds
 
 
 @dataclass(frozen=True)
@@ -97,8 +95,7 @@ def read_record(home: Path, journal_in: Path | None = None) -> Record:
         settings = journal.settings()
         if not settings:
             raise InputError(f"no campaign in {home}: begin one with `parity up`")
-        slow = settings["model"] not in QUICK and settings["has_reference"]
-        lane = "slow" if slow else "fast"
+        lane = deciding_lane(settings)
         differences = journal.differences(lane)
         return Record(
             settings=settings,

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from safetensors import SafetensorError
+
 from labeling.errors import InputError
 from learner.models.protocol import CARD, Model, read_card
 
@@ -10,9 +12,17 @@ from learner.models.protocol import CARD, Model, read_card
 def load_model(folder: Path) -> Model:
     """The model saved in `folder`: one of ours, or any sequence classifier of `transformers`.
 
-    Raises InputError if the folder holds no such model, or one of a later version.
+    Raises InputError if the folder holds no such model, a damaged one, or one of a later version.
     """
-    kind = _kind(folder)
+    try:
+        return _load(folder, _kind(folder))
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        raise InputError(
+            f"{folder}: damaged ({str(error).splitlines()[0]}); save or export the model again"
+        ) from error
+
+
+def _load(folder: Path, kind: str) -> Model:
     if kind == "bow":
         from learner.models.bow import load_bag_of_words
 
@@ -35,7 +45,7 @@ def _kind(folder: Path) -> str:
             return kind
         raise InputError(f"{folder / CARD}: unknown kind of model {kind!r}; upgrade Parity")
     if (folder / "config.json").exists():
-        named = json.loads((folder / "config.json").read_text("utf-8")).get("architectures") or []
+        named = _architectures(folder / "config.json")
         if any(str(name).endswith("ForSequenceClassification") for name in named):
             return "transformer"
         raise InputError(
@@ -46,3 +56,10 @@ def _kind(folder: Path) -> str:
         f"{folder}: no model, for it has neither {CARD} nor config.json; "
         "give a folder that a campaign left or exported"
     )
+
+
+def _architectures(config: Path) -> list[str]:
+    found = json.loads(config.read_text("utf-8"))
+    if not isinstance(found, dict) or not isinstance(found.get("architectures") or [], list):
+        raise ValueError(f"{config.name} is no configuration of a model")
+    return found.get("architectures") or []

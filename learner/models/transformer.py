@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from torch import nn
 from transformers import (
     AutoModel,
@@ -21,6 +22,7 @@ from transformers import (
 )
 
 from labeling.errors import InputError
+from labeling.inquiries.hints import listed
 from learner.encoder import pooled_features
 from learner.models.batching import pad, shortest_first, tokenize
 from learner.models.device import best_device, half_precision
@@ -82,19 +84,27 @@ class Transformer:
 def load_transformer(folder: Path) -> Transformer:
     """What `Transformer.save` wrote, or any other sequence classifier's folder, on the best device.
 
-    Raises InputError if there are no weights in safetensors.
+    Raises InputError if there are no weights in safetensors, or not all of them.
     """
     hush_libraries()
+    model: Any
     try:
-        model: Any = AutoModelForSequenceClassification.from_pretrained(
-            folder, local_files_only=True, use_safetensors=True
+        model, found = AutoModelForSequenceClassification.from_pretrained(
+            folder, local_files_only=True, use_safetensors=True, output_loading_info=True
         )
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise InputError(
             f"{folder}: cannot be loaded ({str(error).splitlines()[0]}); "
             "save or export the model again"
         ) from error
+    if found["missing_keys"]:  # which transformers would fill with random numbers
+        raise InputError(
+            f"{folder}: has no weights for {listed(sorted(found['missing_keys']))}; "
+            "save or export the model again"
+        )
+    if len(tokenizer) <= len(tokenizer.all_special_ids):  # what it makes of a missing file
+        raise InputError(f"{folder}: has no vocabulary; save or export the model again")
     return Transformer(model.to(best_device()).eval(), tokenizer)
 
 

@@ -9,8 +9,9 @@ import pandas as pd
 
 from labeling.errors import InputError
 from labeling.inquiries import Inquiries
+from labeling.inquiries.hints import counted
 from learner.measuring.evaluation import wilson_interval
-from learner.predict import counted
+from learner.predict import counted as watched
 from learner.progress import Say
 from learner.routing.router import Router
 from learner.routing.rules import Rule, Rules
@@ -40,9 +41,10 @@ def evaluation(router: Router, inquiries: pd.DataFrame, say: Say) -> dict[str, A
             "with --label-column"
         )
     if is_foreign.any():
-        say(f"{is_foreign.sum():,} inquiries are of categories unknown to the model")
+        many = counted(int(is_foreign.sum()), "inquiry is", "inquiries are")
+        say(f"{many} of a category that the model does not know")
     rows = zip(inquiries["row"], inquiries["text"], strict=True)
-    found = list(counted(router.stream(rows), say))
+    found = list(watched(router.stream(rows), say))
     table = pd.DataFrame(
         {
             "rule": [one.decision.rule or 0 for one in found],
@@ -131,8 +133,9 @@ def _measured(part: pd.DataFrame, of: int) -> dict[str, Any]:
 def _spoken(measured: dict[str, Any]) -> str:
     if not measured["inquiries"]:
         return "no inquiry"
+    many = counted(measured["inquiries"], "inquiry", "inquiries")
     return (
-        f"{measured['inquiries']:,} inquiries ({measured['share']:.1%}), category right in "
+        f"{many} ({measured['share']:.1%}), category right in "
         f"{measured['precision']:.4f} ({measured['precision_low']:.4f} to "
         f"{measured['precision_high']:.4f})"
     )

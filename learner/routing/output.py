@@ -5,10 +5,10 @@ import json
 from collections.abc import Iterable
 from typing import Any, TextIO
 
+from labeling.cells import defused
 from learner.routing.router import Routed
 
 COLUMNS = ("category", "score", "sentiment", "to", "rule", "reason")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def as_item(one: Routed) -> dict[str, Any]:
@@ -34,13 +34,13 @@ def write_csv(found: Iterable[Routed], out: TextIO, with_text: bool) -> None:
         writer.writerow(
             [
                 one.row,
-                *([plain(one.text)] if with_text else []),
-                plain(item["category"]),
+                *([defused(one.text)] if with_text else []),
+                defused(item["category"]),
                 f"{item['score']:.4f}",
                 f"{item['sentiment']:.4f}",
                 item["to"],
                 item["rule"] or "default",
-                plain(item["reason"]),
+                defused(item["reason"]),
             ]
         )
 
@@ -50,8 +50,3 @@ def write_json(found: Iterable[Routed], out: TextIO, with_text: bool) -> None:
     for one in found:
         item = {"row": one.row, **({"text": one.text} if with_text else {}), **as_item(one)}
         out.write(json.dumps(item, ensure_ascii=False) + "\n")
-
-
-def plain(cell: str) -> str:
-    """The cell, with an apostrophe before it if a spreadsheet would take it for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -22,13 +23,15 @@ def read_rules(path: Path, categories: Sequence[str]) -> Rules:
     Raises InputError, naming file and rule, for anything in it that is no rule.
     """
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        content = tomllib.loads(path.read_text("utf-8-sig"))
     except UnicodeError:
         raise InputError(f"{path}: not UTF-8; save it as UTF-8") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: not TOML: {error}") from None
+    if not content:
+        raise InputError(f"{path}: the file is empty; give rules, and a default")
     _check_keys(content, ("rules", "default"), str(path))
     found, default = content.get("rules"), content.get("default")
     if not isinstance(found, list) or not found:
@@ -39,6 +42,7 @@ def read_rules(path: Path, categories: Sequence[str]) -> Rules:
         _rule(entry, categories, f"{path}, rule {number}")
         for number, entry in enumerate(found, start=1)
     )
+    _check_repeated(rules, path)
     place = f"{path}, default"
     _check_keys(default, ("to", "reason"), place)
     return Rules(
@@ -80,6 +84,18 @@ def _rule(entry: Any, categories: Sequence[str], place: str) -> Rule:
         shouting="shouting" in entry,
         reason=_reason(entry, place),
     )
+
+
+def _check_repeated(rules: Sequence[Rule], path: Path) -> None:
+    """Refuse a rule that tests what an earlier one does: nothing is left to it."""
+    tests = [replace(rule, to="human", reason="") for rule in rules]
+    for number, tested in enumerate(tests, start=1):
+        first = tests.index(tested) + 1
+        if first < number:
+            raise InputError(
+                f"{path}, rule {number}: tests the same as rule {first}, so it never decides; "
+                "take one of them out"
+            )
 
 
 def _check_keys(entry: dict[str, Any], known: Collection[str], place: str) -> None:

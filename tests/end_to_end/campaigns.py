@@ -38,11 +38,12 @@ def run(*arguments: object, cwd: Path, **environment: str) -> subprocess.Complet
     )
 
 
-def start(*arguments: object, log: Path) -> subprocess.Popen[bytes]:
+def start(*arguments: object, log: Path, **environment: str) -> subprocess.Popen[bytes]:
     """Start `parity` in a process group of its own, as a terminal does."""
     with log.open("ab") as output:
         return subprocess.Popen(
             [PARITY, *map(str, arguments)],
+            env={**os.environ, **environment},
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,

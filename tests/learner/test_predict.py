@@ -16,7 +16,7 @@ from labeling.errors import InputError
 from learner.models.bow import BagOfWords, fit_bag_of_words
 from learner.models.fine_tuning import Training, fine_tune
 from learner.models.quantisation import quantised
-from learner.predict import CHUNK, FIRST_CHUNK, predictions, write_csv, write_json
+from learner.predict import CHUNK, FIRST_CHUNK, counted, predictions, write_csv, write_json
 
 PARITY = str(Path(sys.executable).with_name("parity"))
 
@@ -67,7 +67,8 @@ def test_csv_and_json_say_the_same(bow: BagOfWords) -> None:
     for row, item, text in zip(rows, items, texts, strict=True):
         assert row["text"] == item["text"] == text
         assert row["category"] == item["category"] == item["top"][0]["category"]
-        assert float(row["score"]) == item["score"] == item["top"][0]["score"]
+        assert item["score"] == item["top"][0]["score"]
+        assert float(row["score"]) == pytest.approx(item["score"], abs=5e-5), "four digits"
         assert [row["category_2"], row["category_3"]] == [
             one["category"] for one in item["top"][1:]
         ]
@@ -127,3 +128,15 @@ def test_int8_is_smaller_and_predicts_nearly_the_same(tmp_path: Path) -> None:
     assert (exact != rough).any()
     with pytest.raises(InputError, match="--int8"):
         quantised(fit_bag_of_words(TEXTS, LABELS, CATEGORIES))
+
+
+def test_what_is_said_of_progress_holds_when_a_chunk_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("learner.predict.SECONDS", 0.0)
+    said: list[str] = []
+    assert len(list(counted(range(FIRST_CHUNK + CHUNK + 100), said.append))) == 4_452
+    assert [line.split(", ")[0] for line in said] == [
+        "predicted 256 inquiries",
+        "predicted 4,352 inquiries",
+    ]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 from tiny_encoders import CATEGORIES, LABELS, TEXTS, tiny
 
 from labeling.errors import InputError
@@ -171,6 +172,48 @@ def test_a_damaged_or_later_card_is_refused(tmp_path: Path) -> None:
         card.write_text(content)
         with pytest.raises(InputError, match=complaint):
             load_model(tmp_path)
+
+
+def test_a_model_with_damaged_or_missing_weights_is_refused(fit: Fit, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    fit().save(folder)
+    for path in folder.rglob("*.safetensors"):
+        content = path.read_bytes()
+        path.write_bytes(content[: len(content) // 2])
+        with pytest.raises(InputError, match=r"damaged|cannot be loaded"):
+            load_model(folder).probabilities(["refund"])
+        path.unlink()
+        with pytest.raises(InputError, match=r"damaged|cannot be loaded"):
+            load_model(folder).probabilities(["refund"])
+        path.write_bytes(content)
+    load_model(folder)
+
+
+def test_a_classifier_without_its_vocabulary_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    recipe = Recipe("transformer", base := tiny("distilbert", tmp_path / "base"), base)
+    fit_model(recipe, TEXTS, LABELS, CATEGORIES, seed=3).save(folder)
+    (folder / "tokenizer.json").unlink()
+    with pytest.raises(InputError, match="has no vocabulary"):
+        load_model(folder)
+
+
+def test_a_classifier_whose_last_layer_is_missing_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    recipe = Recipe("transformer", base := tiny("distilbert", tmp_path / "base"), base)
+    fit_model(recipe, TEXTS, LABELS, CATEGORIES, seed=3).save(folder)
+    weights = load_file(folder / "model.safetensors")
+    del weights["classifier.weight"]
+    save_file(weights, folder / "model.safetensors", {"format": "pt"})
+    with pytest.raises(InputError, match=r"has no weights for classifier\.weight"):
+        load_model(folder)
+
+
+@pytest.mark.parametrize("content", ['{"architectures', "[]", '{"architectures": 3}', "\udcff"])
+def test_a_damaged_configuration_is_refused(content: str, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(content, "utf-8", errors="surrogateescape")
+    with pytest.raises(InputError, match=f"{tmp_path}: damaged"):
+        load_model(tmp_path)
 
 
 def test_weights_that_are_pickled_are_never_loaded(tmp_path: Path) -> None:
