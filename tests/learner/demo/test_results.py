@@ -11,7 +11,7 @@ from learner.routing.router import Routed
 TO_A_HUMAN = Decision("human", 2, "the customer sounds angry (sentiment -0.80, at most -0.5)")
 TOP = [("track_order", 0.9), ("get_refund", 0.06), ("cancel_order", 0.04)]
 ONE = {"div", "h2", "h3", "p", "ol", "li", "span", "small"}
-TABLE = {"p", "div", "table", "caption", "span", "thead", "tbody", "tr", "th", "td"}
+TABLE = {"bdi", "p", "div", "table", "caption", "span", "thead", "tbody", "tr", "th", "td"}
 
 
 def routed(
