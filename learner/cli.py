@@ -28,10 +28,18 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130  # exit code after Ctrl-C
 
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("parity")
+
+
 app = App(
     name="parity",
     help="Label customer inquiries until the classifier is as good as if everything had been "
     "labelled.",
+    version=_version,
     version_flags=["--version"],
     suppress_keyboard_interrupt=False,
 )
