@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, CycloptsError, Parameter
 
 from labeling.errors import InputError, ParityError
-from labeling.server.listening import HOST
+from labeling.server.listening import FIRST_PORT, HOST
 from labeling.server.listening import check as check_host
 from learner.defaults import (
     BATCH_SIZE,
@@ -26,10 +26,20 @@ from learner.defaults import (
 if TYPE_CHECKING:
     from labeling.accounts import Invitation
 
+INTERRUPTED = 130  # exit code after Ctrl-C
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("parity")
+
+
 app = App(
     name="parity",
     help="Label customer inquiries until the classifier is as good as if everything had been "
     "labelled.",
+    version=_version,
     version_flags=["--version"],
     suppress_keyboard_interrupt=False,
 )
@@ -76,7 +86,11 @@ def up(
     ] = None,
     home: Home = Path("campaign"),
     port: Annotated[
-        int | None, Parameter(help="Port of the Argilla server that is started.")
+        int | None,
+        Parameter(
+            help=f"Port of the Argilla server that is started; a free one from {FIRST_PORT} on if "
+            "left out or taken."
+        ),
     ] = None,
     host: Annotated[
         str,
@@ -89,7 +103,8 @@ def up(
         ),
     ] = None,
     annotators: Annotated[
-        Literal["people", "simulated"] | None, Parameter(help="Who answers.")
+        Literal["people", "simulated"] | None,
+        Parameter(help="Who answers; if left out, people, and simulated ones without --data."),
     ] = None,
     annotator_error: Annotated[
         str,
@@ -104,7 +119,11 @@ def up(
     model: Model = "auto",
     until: Annotated[str, Parameter(help="The goal: parity, or a number of labels.")] = "parity",
     margin: Annotated[
-        float | None, Parameter(help="Largest gap that counts as parity, as a fraction.")
+        float | None,
+        Parameter(
+            help="Largest gap that counts as parity, as a fraction; if left out, "
+            f"{SAMPLE_MARGIN:g} for the sample that ships and {MARGIN:g} otherwise."
+        ),
     ] = None,
     reference: Annotated[
         Literal["labels", "none"],
@@ -193,7 +212,8 @@ def simulate(
     text_column: TextColumn = None,
     label_column: LabelColumn = None,
     strategy: Annotated[
-        list[str] | None, Parameter(help="Query strategy; name several by repeating the option.")
+        list[str] | None,
+        Parameter(negative="", help="Query strategy; name several by repeating the option."),
     ] = None,
     model: Model = "head",
     encoder: Encoder = ENCODER,
@@ -611,7 +631,7 @@ def demo(
 def main() -> None:
     """Run the command line.
 
-    Exits with 2 and one line on stderr if it or the input is wrong, with 130 after Ctrl-C.
+    What it exits with is said in `scripts/reference.py`, which makes docs/reference.md.
     """
     try:
         app(exit_on_error=False, print_error=False)
@@ -620,7 +640,7 @@ def main() -> None:
     except ParityError as error:
         _fail(str(error), error.exit_code)
     except KeyboardInterrupt:
-        _fail("interrupted; the same command goes on", 130)
+        _fail("interrupted; the same command goes on", INTERRUPTED)
 
 
 def _write(write: Callable[[], None]) -> None:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,8 @@ def test_the_help_names_every_command() -> None:
     assert all(
         f" {command} " in shown for command in ("up", "status", "simulate", "compare", "predict")
     )
+
+
+def test_the_version_is_the_packages() -> None:
+    shown = subprocess.run([PARITY, "--version"], capture_output=True, text=True, check=True).stdout
+    assert shown.strip() == version("parity")
