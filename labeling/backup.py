@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from labeling.errors import InputError, ParityError
+from labeling.secret import from_environment
 
 DATABASE_URL = "ARGILLA_DATABASE_URL"
 _MANIFEST = "parity-backup.json"
@@ -89,7 +90,7 @@ def _files(home: Path) -> Iterator[PurePosixPath]:
 
 def _copied_databases(home: Path, scratch: Path) -> dict[PurePosixPath, Path]:
     """Copies of the databases, by their names in the archive."""
-    if os.environ.get(DATABASE_URL):
+    if from_environment(DATABASE_URL):
         dump = scratch / _DUMP.name
         _run("pg_dump", "--format=custom", "--no-owner", "--file", dump)
         return {_DUMP: dump, **_copied_sqlite(home, [_JOURNAL], scratch)}
@@ -195,7 +196,7 @@ def _run(program: str, *arguments: object) -> None:
 
     Raises ParityError when it is missing, or with the first line of what it says when it fails.
     """
-    url = os.environ.get(DATABASE_URL)
+    url = from_environment(DATABASE_URL)
     if not url:
         raise InputError(
             f"the backup is of a campaign on PostgreSQL: set {DATABASE_URL} to an empty database"

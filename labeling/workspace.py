@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import argilla as rg
@@ -32,6 +33,13 @@ class Connection:
 
     client: rg.Argilla
     url: str
+
+    @cached_property
+    def keeps_order(self) -> bool:
+        """Whether the server is one of ours: it serves records by priority, and withdraws them."""
+        answer = self.client.http_client.get("/api/v1/parity")
+        is_json = answer.headers.get("content-type", "").startswith("application/json")
+        return answer.is_success and is_json and answer.json() == {"keeps_order": True}
 
     def request(self, method: str, path: str, **arguments: Any) -> Any:
         """One call of the REST API; the JSON it answers. Short outages are waited for.

@@ -99,7 +99,8 @@ def up(
     argilla_url: Annotated[
         str | None,
         Parameter(
-            help="Use this Argilla server instead; its API key is read from ARGILLA_API_KEY."
+            help="Use this Argilla server instead; its API key is read from ARGILLA_API_KEY, or "
+            "from the file that ARGILLA_API_KEY_FILE names."
         ),
     ] = None,
     annotators: Annotated[

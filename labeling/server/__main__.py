@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
-from labeling.errors import ParityError
+from labeling.errors import InputError, ParityError
 from labeling.locks import take
 from labeling.processes import exit_with_parent
+from labeling.secret import from_environment
 from labeling.server import listening, logs, settings
 from labeling.server.accounts.credentials import (
     Credentials,
@@ -21,6 +22,9 @@ from labeling.server.accounts.credentials import (
     write_url,
 )
 from labeling.server.assembly import assemble
+
+OWNER_KEY = "PARITY_OWNER_API_KEY"  # or _FILE: what the owner's key is to be, at the first start
+SHORTEST_KEY = 32
 
 _PREDECESSOR_SECONDS = 5
 _FINISH_SECONDS = 8  # for the requests under way when the server is asked to stop
@@ -108,9 +112,17 @@ def _lock(home: Path) -> IO[str]:
 
 
 def _ensure_credentials(home: Path) -> Credentials:
+    """The accounts of the home folder, made where there are none."""
     if not credentials_file(home).exists():
-        write_credentials(home, make_credentials())
+        write_credentials(home, make_credentials(_owner_key()))
     return read_credentials(home)
+
+
+def _owner_key() -> str | None:
+    key = from_environment(OWNER_KEY)
+    if key is not None and (len(key) < SHORTEST_KEY or key.split() != [key]):
+        raise InputError(f"{OWNER_KEY}: at least {SHORTEST_KEY} characters, and no spaces")
+    return key
 
 
 if __name__ == "__main__":

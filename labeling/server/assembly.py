@@ -56,7 +56,7 @@ def assemble(home: Path, credentials: Credentials, say: Callable[[str], None]) -
     from labeling.server import routes, speed, wanted
     from labeling.server.accounts import doors, initial, passwords, team
     from labeling.server.jobs import hub, redis_worker, statuses, webhooks, worker
-    from labeling.server.records import answers, priorities, recoding, single
+    from labeling.server.records import about, answers, priorities, recoding, single
     from labeling.server.search import engine
     from labeling.server.storage import database
 
@@ -65,7 +65,7 @@ def assemble(home: Path, credentials: Credentials, say: Callable[[str], None]) -
         asyncio.run(initial.ensure_accounts(credentials))
     for part in (wanted, statuses, webhooks, speed):
         part.mend()
-    for room in (answers, priorities, recoding, single):
+    for room in (about, answers, priorities, recoding, single):
         routes.put_first(room.router)
     engine.count_what_is_queued()
     engine.drop_what_indexed_a_property()

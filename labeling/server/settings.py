@@ -1,8 +1,9 @@
 """How Argilla is configured here: everything in one folder, nothing asked from outside.
 
 Three variables of the caller's environment are heeded: ARGILLA_DATABASE_URL (PostgreSQL instead of
-SQLite), ARGILLA_REDIS_URL (Argilla's own job queue and worker instead of jobs in this process), and
-PARITY_SQLITE_SYNCHRONOUS (see `sqlite_synchronous`).
+SQLite; ARGILLA_DATABASE_URL_FILE names a file that holds it), ARGILLA_REDIS_URL (Argilla's own job
+queue and worker instead of jobs in this process), and PARITY_SQLITE_SYNCHRONOUS (see
+`sqlite_synchronous`).
 """
 
 import os
@@ -10,6 +11,7 @@ import secrets
 from pathlib import Path
 
 from labeling.errors import InputError
+from labeling.secret import from_environment
 from labeling.server.accounts.credentials import write_private
 
 _SQLITE = "sqlite+aiosqlite:///argilla.db?check_same_thread=False"
@@ -28,7 +30,7 @@ def configure(home: Path) -> None:
     All other Argilla settings that the caller's shell holds are dropped: they mean another server.
     Raises InputError, before anything is written, when a variable that is heeded is wrong.
     """
-    database_url = _database_url(os.environ.get("ARGILLA_DATABASE_URL"))
+    database_url = _database_url(from_environment("ARGILLA_DATABASE_URL"))
     redis_url = os.environ.get("ARGILLA_REDIS_URL")
     sqlite_synchronous()
     folder = data_folder(home)

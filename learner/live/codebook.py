@@ -14,7 +14,6 @@ from labeling.errors import InputError
 from labeling.inquiries.hints import counted
 from labeling.locks import holder
 from labeling.recoding import Change, changed
-from labeling.server.accounts.credentials import credentials_file
 from learner.live.journal import Journal, open_journal
 from learner.live.record import read_record
 from learner.progress import Say
@@ -50,7 +49,7 @@ def change_codebook(home: Path, changes: Sequence[Change], say: Say) -> None:
     its server allows no change, and for what cannot be changed so.
     """
     record = read_record(home)
-    if not credentials_file(home).is_file():
+    if not record.settings["keeps_order"]:
         raise InputError(
             f"the campaign in {home} runs on somebody else's Argilla server, which lets nobody "
             "change the categories of a data set that people work on: begin another campaign with "

@@ -1,6 +1,5 @@
 """`parity up`: server, data set and loop for one campaign, from beginning to end."""
 
-import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,6 +11,7 @@ import pandas as pd
 from labeling.annotators import COUNT, Script, SimulatedAnnotators, hire, put_to_work, read_errors
 from labeling.embedded import start_embedded
 from labeling.errors import InputError
+from labeling.secret import from_environment
 from labeling.server.accounts.credentials import WORKSPACE, Account
 from labeling.server.listening import HOST
 from labeling.workspace import Workspace, connect, open_workspace
@@ -61,7 +61,9 @@ def up(
                 [],
                 f"inquiries-{begun.fingerprint[:8]}-{settings.seed}",
             )
-        journal.write_settings({"argilla_url": connection.url})
+        journal.write_settings(
+            {"argilla_url": connection.url, "keeps_order": connection.keeps_order}
+        )
         outcome = None
         while outcome is None:  # once more for every change of the codebook
             changes = journal.changes()
@@ -70,7 +72,7 @@ def up(
                 WORKSPACE,
                 name,
                 begun.codebook,
-                keeps_order=foreign is None,
+                keeps_order=connection.keeps_order,
                 answers_per_inquiry=settings.answers_per_inquiry,
                 changes=changes,
             )
@@ -101,14 +103,14 @@ def _check_home(home: Path) -> None:
 
 
 def _api_key(argilla_url: str | None) -> str:
-    """The key for somebody else's server; empty where we start our own."""
-    key = os.environ.get(API_KEY, "")
-    if argilla_url is not None and not key:
+    """The key for a server that runs already; empty where we start our own."""
+    key = None if argilla_url is None else from_environment(API_KEY)
+    if argilla_url is not None and key is None:
         raise InputError(
             f"--argilla-url {argilla_url}: put the API key of an owner there into the environment "
-            f"variable {API_KEY}"
+            f"variable {API_KEY}, or into a file that {API_KEY}_FILE names"
         )
-    return key
+    return key or ""
 
 
 def _crew(

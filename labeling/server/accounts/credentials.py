@@ -59,12 +59,13 @@ def read_credentials(home: Path) -> Credentials:
         ) from None
 
 
-def make_credentials() -> Credentials:
-    """Random passwords and API keys for one owner and three annotators."""
+def make_credentials(owner_key: str | None = None) -> Credentials:
+    """Random passwords and API keys for one owner (whose key may be given) and three annotators."""
+    owner = make_account("owner")
     return Credentials(
         url="",
         workspace=WORKSPACE,
-        owner=make_account("owner"),
+        owner=owner if owner_key is None else replace(owner, api_key=owner_key),
         annotators=tuple(make_account(f"annotator-{n}") for n in range(1, ANNOTATORS + 1)),
     )
 

@@ -13,7 +13,6 @@ from labeling.codebook import codebook_from_labels
 from labeling.consensus import ANSWERS
 from labeling.errors import InputError
 from labeling.recoding import Change
-from labeling.server.accounts.credentials import credentials_file
 from learner.fitting.recipe import Recipe
 from learner.live.campaign import Campaign, Settings
 from learner.live.codebook import change_codebook, codebook_lines
@@ -41,7 +40,8 @@ def home(tmp_path: Path) -> Path:
     """A campaign of six inquiries on its own server, five of them answered."""
     home = tmp_path / "home"
     journal = open_journal(home)
-    journal.write_settings({"model": "head", "has_reference": True, "categories": CATEGORIES})
+    settings = {"model": "head", "has_reference": True, "keeps_order": True}
+    journal.write_settings({**settings, "categories": CATEGORIES})
     ids = [f"i{n}" for n in range(6)]
     names = [*CATEGORIES, *CATEGORIES]
     keep_pool(
@@ -55,7 +55,6 @@ def home(tmp_path: Path) -> Path:
     journal.write_answers(pd.DataFrame(GIVEN, columns=ANSWERS))
     journal.close(["i5"])
     journal.connection.close()
-    credentials_file(home).write_text("{}")
     return home
 
 
@@ -167,7 +166,7 @@ def test_changes_are_made_together_or_not_at_all(home: Path) -> None:
 
 
 def test_on_somebody_elses_server_nothing_is_changed(home: Path) -> None:
-    credentials_file(home).unlink()
+    open_journal(home).write_settings({"keeps_order": False})
     with pytest.raises(InputError, match="somebody else's Argilla server"):
         change_codebook(home, [RENAME], print)
     assert open_journal(home).changes() == []
