@@ -622,11 +622,14 @@ def demo(
     port: Annotated[
         int | None, Parameter(help="Port of the page; a free one from 7860 on if left out.")
     ] = None,
+    host: Annotated[
+        str, Parameter(help="Address to listen on: this machine only, or 0.0.0.0 for all.")
+    ] = HOST,
 ) -> None:
     """Serve a page that shows what the model makes of an inquiry and where it would be routed."""
     from learner.demo.serving import serve
 
-    serve(model, rules, home, port, _say)
+    serve(model, rules, home, host, port, _say)
 
 
 def main() -> None:

@@ -41,11 +41,17 @@ def check(host: str) -> None:
     _resolve(host)
 
 
+def is_private(host: str) -> bool:
+    """Whether only this machine reaches `host`; InputError when it has no such address."""
+    _, address = _resolve(host)
+    return address == "::1" or address.startswith("127.")
+
+
 def warning(host: str) -> str | None:
     """What it means to listen on `host`; None where only this machine reaches it."""
-    _, address = _resolve(host)
-    if address == "::1" or address.startswith("127."):
+    if is_private(host):
         return None
+    _, address = _resolve(host)
     where = f"by {socket.gethostname()} or its address" if address in _EVERYWHERE else f"at {host}"
     return (
         f"--host {host}: every machine that reaches this one can open the sign-in page ({where}), "

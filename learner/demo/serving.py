@@ -10,19 +10,27 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from labeling.errors import InputError
+from labeling.server import listening
 from learner.demo.curve import read_curve
 from learner.progress import Say
 from learner.routing.router import load_router
 
-HOST = "127.0.0.1"
 
+def serve(
+    model: Path, rules: Path | None, home: Path | None, host: str, port: int | None, say: Say
+) -> None:
+    """Serve the page until Ctrl-C or SIGTERM.
 
-def serve(model: Path, rules: Path | None, home: Path | None, port: int | None, say: Say) -> None:
-    """Serve the page on this machine alone until Ctrl-C or SIGTERM.
-
-    Raises InputError for a port that is taken and a wrong model, file of rules or home folder.
+    Raises InputError for an address that is not this machine's, a port that is taken, and a wrong
+    model, file of rules or home folder.
     """
-    _check_port(port)
+    if not listening.is_private(host):
+        say(
+            f"--host {host}: every machine that reaches this one can use the page, and inquiries "
+            "travel unencrypted; on a network that is not yours alone, put a proxy with HTTPS and a "
+            "login before it"
+        )
+    _check_port(host, port)
     if home is not None:
         read_curve(home)
     gc.disable()  # what imports make stays: to look for garbage in it is a fifth of the start
@@ -34,7 +42,7 @@ def serve(model: Path, rules: Path | None, home: Path | None, port: int | None, 
 
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         page = build(router, home)
-        url = launch(page, HOST, port)
+        url = launch(page, host, port)
         gc.freeze()
         gc.enable()
         say(f"demo page {url} (Ctrl-C stops it)")
@@ -44,7 +52,7 @@ def serve(model: Path, rules: Path | None, home: Path | None, port: int | None, 
             page.close(verbose=False)
 
 
-def _check_port(port: int | None) -> None:
+def _check_port(host: str, port: int | None) -> None:
     if port is None:
         return
     if not 1 <= port <= 65535:
@@ -52,7 +60,7 @@ def _check_port(port: int | None) -> None:
     with socket.socket() as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            trial.bind((HOST, port))
+            trial.bind((host, port))
         except OSError as error:
             raise InputError(
                 f"--port {port}: {error.strerror}; name another, or leave it out"

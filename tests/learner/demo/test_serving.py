@@ -7,6 +7,7 @@ import pytest
 from tiny_encoders import CATEGORIES, LABELS, TEXTS
 
 from labeling.errors import InputError
+from labeling.server.listening import HOST
 from learner.demo.serving import serve
 from learner.models.bow import fit_bag_of_words
 
@@ -22,7 +23,7 @@ def complaint(
 ) -> str:
     said: list[str] = []
     with pytest.raises(InputError) as refused:
-        serve(model, rules, home, port, said.append)
+        serve(model, rules, home, HOST, port, said.append)
     assert said == []
     return str(refused.value)
 
