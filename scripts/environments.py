@@ -3,7 +3,8 @@
     .venv          labelling client, learner and tests      learner.lock
     .venv-argilla  the Argilla server, with its old pins    server.lock
 
-`scripts/run` and `scripts/test` call this with any Python from 3.11 on.
+`scripts/run` and `scripts/test` call this with any Python from 3.11 on. Names of environments as
+arguments make those only.
 """
 
 import fcntl
@@ -40,8 +41,14 @@ def main() -> None:
     """Bring both environments up to date."""
     if sys.version_info < OLDEST:
         sys.exit(f"Parity needs Python 3.11 or newer; this is {sys.version.split()[0]}")
+    names = sys.argv[1:] or [folder.name for folder in ENVIRONMENTS]
+    unknown = set(names) - {folder.name for folder in ENVIRONMENTS}
+    if unknown:
+        sys.exit(f"no environment is called {', '.join(sorted(unknown))}")
     with _alone():
         for folder, steps in ENVIRONMENTS.items():
+            if folder.name not in names:
+                continue
             wanted = _fingerprint(steps)
             stamp = folder / "complete"
             found = stamp.read_text() if stamp.is_file() else None

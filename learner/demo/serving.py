@@ -27,8 +27,8 @@ def serve(
     if not listening.is_private(host):
         say(
             f"--host {host}: every machine that reaches this one can use the page, and inquiries "
-            "travel unencrypted; on a network that is not yours alone, put a proxy with HTTPS and a "
-            "login before it"
+            "travel unencrypted; on a network that is not yours alone, put a proxy with HTTPS and "
+            "a login before it"
         )
     _check_port(host, port)
     if home is not None:

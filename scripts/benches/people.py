@@ -82,7 +82,7 @@ def play(
     asked_again: set[int] = set()
     while len(team.rows) < budget:
         known, trust = np.full(len(field.labels), -1), np.ones(len(field.labels))
-        labels = agree(team.answers)
+        labels = agree(team.answers, asked_again)
         rows = labels["inquiry"].to_numpy(dtype=int)
         known[rows] = labels["category"].to_numpy(dtype=int)
         trust[rows] = labels["confidence"].to_numpy(dtype=float)

@@ -1,7 +1,5 @@
 """With ARGILLA_REDIS_URL, jobs go through Argilla's own queues and worker on a real Redis."""
 
-import os
-import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -11,6 +9,7 @@ import argilla as rg
 import pytest
 from people import new_dataset, person
 from receiver import receiver
+from redis_server import redis_server
 from waiting import is_running, wait_until
 
 from labeling.embedded import Embedded, start_embedded
@@ -22,18 +21,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a private Redis; in continuous integration there must be one."""
-    if shutil.which("redis-server") is None:
-        reason = "Redis is not installed"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    port = free_port()
-    folder = tmp_path_factory.mktemp("redis")
-    with (folder / "log").open("wb") as log:
-        options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-        server = subprocess.Popen(["redis-server", *options], stdout=log, stderr=log)
-    wait_until(lambda: ask(port, "PING") == ["PONG"])
-    yield port
-    server.terminate()
-    server.wait()
+    with redis_server(tmp_path_factory.mktemp("redis")) as port:
+        yield port
 
 
 @pytest.fixture(scope="module")
