@@ -21,6 +21,11 @@ _CONTENT_SECURITY_POLICY = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
     "object-src 'none'; frame-ancestors 'self'"
 )
+_HEADERS = [
+    (b"content-security-policy", _CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+]
 
 
 def load_app(folder: Path) -> Any:
@@ -69,8 +74,7 @@ class OnlyFromHere:
 
         async def send_with_policy(message: Message) -> None:
             if message["type"] == "http.response.start":
-                policy = (b"content-security-policy", _CONTENT_SECURITY_POLICY.encode())
-                message["headers"] = [*message["headers"], policy]
+                message["headers"] = [*message["headers"], *_HEADERS]
             await send(message)
 
         await self.app(scope, receive, send_with_policy)

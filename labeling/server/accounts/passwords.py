@@ -25,10 +25,14 @@ from starlette.authentication import AuthCredentials
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from labeling.server.accounts.attempts import Attempts
+
 SHORTEST, LONGEST = 8, 72  # bcrypt reads no more bytes
 _ONE_TIME = "one-time:"
 _REMOVED = "removed"
-_verify_hash = accounts.verify_password  # Argilla's own
+_verify_hash = accounts.verify_password  # Argilla's own, as the next one
+_authenticate = accounts.authenticate_user
+_attempts = Attempts()
 
 
 def one_time(password: str) -> str:
@@ -52,7 +56,11 @@ def is_removed(user: User) -> bool:
 
 
 def guard() -> None:
-    """Make Argilla keep to the marks: at sign-in, and for every login that was handed out."""
+    """Make Argilla keep to the marks: at sign-in, and for every login that was handed out.
+
+    Wrong passwords are slowed down.
+    """
+    accounts.authenticate_user = _sign_in
     accounts.verify_password = _verify
     accounts.generate_user_token = _token
     AuthenticationProvider.backends = [APIKeyAuthenticationBackend(), _SealedTokens()]
@@ -61,11 +69,14 @@ def guard() -> None:
 async def choose(session: AsyncSession, username: str, current: str, chosen: str) -> None:
     """Replace a password, one-time or not, by the one that its owner chose.
 
-    Raises UnprocessableEntityError with a sentence for that person when this cannot be.
+    Raises UnprocessableEntityError with a sentence for that person when this cannot be, and
+    HTTPException (429) after too many wrong passwords.
     """
+    _attempts.check(username)
     user = await User.get_by(session, username=username)
     password_hash = user.password_hash if user is not None else accounts._DUMMY_HASH
     matches = _verify(current, _without_mark(password_hash))  # costs the same for nobody
+    _attempts.note(username, user is not None and matches)
     if user is None or not matches:
         raise UnprocessableEntityError("The name or the present password is wrong.")
     if chosen == current:
@@ -73,6 +84,13 @@ async def choose(session: AsyncSession, username: str, current: str, chosen: str
     if len(chosen) < SHORTEST or len(chosen.encode()) > LONGEST:
         raise UnprocessableEntityError(f"Choose a password of {SHORTEST} to {LONGEST} characters.")
     await user.update(session, password_hash=hash_password(chosen))
+
+
+async def _sign_in(session: AsyncSession, username: str, password: str) -> User | None:
+    _attempts.check(username)
+    user = await _authenticate(session, username, password)
+    _attempts.note(username, user is not None)
+    return user
 
 
 def _verify(password: str, password_hash: str) -> bool:

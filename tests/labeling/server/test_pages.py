@@ -31,10 +31,13 @@ def test_no_page_loads_anything_from_another_host(server: Embedded, page: str) -
 
 
 def test_browsers_are_told_to_load_nothing_from_another_host(server: Embedded) -> None:
-    policy = httpx.get(f"{server.url}/sign-in").headers["content-security-policy"]
+    headers = httpx.get(f"{server.url}/sign-in").headers
+    policy = headers["content-security-policy"]
 
     assert policy.startswith("default-src 'self' ")
     assert "http" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
 
 
 def test_the_api_documentation_that_loads_foreign_scripts_is_gone(server: Embedded) -> None:
