@@ -1,11 +1,9 @@
 """Answers to labels: the one category that the answers to an inquiry agree on."""
 
-from collections.abc import Collection
-
 import numpy as np
 import pandas as pd
 
-from labeling.reliability import PRIOR, skills
+from labeling.reliability import skills
 
 ANSWERS = ["inquiry", "annotator", "category", "status", "answered_at"]
 LABELS = ["inquiry", "category", "confidence", "answers"]
@@ -17,20 +15,18 @@ def given(answers: pd.DataFrame) -> pd.DataFrame:
     return submitted.sort_values("answered_at", kind="stable")
 
 
-def agree(answers: pd.DataFrame, doubted: Collection[object] = ()) -> pd.DataFrame:
+def agree(answers: pd.DataFrame) -> pd.DataFrame:
     """Labels from the submitted answers (columns ANSWERS).
 
     One row an inquiry, in the order of its first answer: `category`, the likeliest by Dawid and
     Skene's model of how reliable each annotator is, so that of equally reliable annotators the
     majority decides, and ties go to the earliest answer; `confidence`, how likely it is (0 to 1);
-    `answers`, how many there are. `doubted` are inquiries that were asked again because their label
-    was doubted: they say what their label is, but not who is how reliable.
+    `answers`, how many there are.
     """
     said = given(answers)
     if said.empty:
         return pd.DataFrame(columns=LABELS)
-    found = skills(said[~said["inquiry"].isin(doubted)])
-    skill = said["annotator"].map(found).fillna(PRIOR).to_numpy(dtype=float)
+    skill = said["annotator"].map(skills(said)).to_numpy(dtype=float)
     inquiry, inquiries = pd.factorize(said["inquiry"])
     category, categories = pd.factorize(said["category"])
     others = max(1, len(categories) - 1)

@@ -22,6 +22,7 @@ from learner.defaults import BATCH_SIZE, ENCODER, MARGIN, STRATEGY
 from learner.encoder import embed
 from learner.fitting.recipe import Recipe, choose_recipe
 from learner.live.journal import Journal
+from learner.models.head import trust_in
 from learner.progress import Say
 from learner.stopping.parity import smallest_margin
 
@@ -103,10 +104,10 @@ class Campaign:
         numbers[there] = self.numbers(known[there])
         return numbers
 
-    def pool_confidence(self, labels: pd.DataFrame) -> np.ndarray:
-        """Confidences (N,) of the pool's labels, 1 where there is none."""
+    def pool_trust(self, labels: pd.DataFrame) -> np.ndarray:
+        """How much the pool's labels count (N,), 1 where there is none."""
         known = self.pool["id"].map(labels.set_index("inquiry")["confidence"].astype(float))
-        return known.fillna(1.0).to_numpy()
+        return trust_in(known.fillna(1.0).to_numpy())
 
     @cached_property
     def vectors(self) -> np.ndarray:

@@ -84,7 +84,7 @@ class FastLane:
         answered = self.campaign.pool_numbers(self.queue.labels)
         is_audit = self.campaign.is_audit
         labels = np.where(is_audit, -1, answered)
-        trust = self.campaign.pool_confidence(self.queue.labels)
+        trust = self.campaign.pool_trust(self.queue.labels)
         taken = self.campaign.pool["id"].isin({*self.queue.taken, *self._waiting()}).to_numpy()
         batch = next_batch(
             self.vectors,

@@ -120,7 +120,7 @@ def _on_labels(campaign: Campaign, labels: pd.DataFrame) -> Model:
 def _head_on_pool(campaign: Campaign, labels: pd.DataFrame) -> Model:
     """The head as the last round had it: learnt from the labels and from the rest of the pool."""
     seed = campaign.settings.seed
-    numbers, trust = campaign.pool_numbers(labels), campaign.pool_confidence(labels)
+    numbers, trust = campaign.pool_numbers(labels), campaign.pool_trust(labels)
     labelled = np.flatnonzero(numbers >= 0)
 
     def learnt_from(rows: np.ndarray) -> Model:

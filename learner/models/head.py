@@ -70,6 +70,13 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return np.asarray(odds)
 
 
+def trust_in(confidence: np.ndarray) -> np.ndarray:
+    """How much labels of such confidence (N,) count: its square, so that a label one in two of
+    which is wrong counts a quarter (`docs/benchmarks.md`, teams that err).
+    """
+    return confidence**2
+
+
 def inverse_regularisation(labels: int) -> float:
     """scikit-learn's C for so many labels.
 

@@ -22,7 +22,7 @@ from learner.asking.doubt import AT_LEAST, MOST_ANSWERS, doubtful, how_many, out
 from learner.asking.rounds import Selection, next_batch
 from learner.defaults import ENCODER, INITIAL, STRATEGY
 from learner.lab.field import Field, encode_all, lay_out, read_labelled
-from learner.models.head import fit_head
+from learner.models.head import fit_head, trust_in
 from learner.progress import hush_libraries
 
 BATCH = 10
@@ -82,10 +82,10 @@ def play(
     asked_again: set[int] = set()
     while len(team.rows) < budget:
         known, trust = np.full(len(field.labels), -1), np.ones(len(field.labels))
-        labels = agree(team.answers, asked_again)
+        labels = agree(team.answers)
         rows = labels["inquiry"].to_numpy(dtype=int)
         known[rows] = labels["category"].to_numpy(dtype=int)
-        trust[rows] = labels["confidence"].to_numpy(dtype=float)
+        trust[rows] = trust_in(labels["confidence"].to_numpy(dtype=float))
         batch = next_batch(
             field.pool, known, everything, kinds, selection, number, field.graph, trust=trust
         )
