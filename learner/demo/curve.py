@@ -7,7 +7,6 @@ import plotly.graph_objects as go
 
 from learner.report.charts import lines
 
-# To be read on a light page as well as on a dark one.
 CLEAR, FAINT, GREY = "rgba(0, 0, 0, 0)", "rgba(128, 128, 128, 0.3)", "#808080"
 
 
@@ -47,12 +46,14 @@ def draw_curve(curve: pd.DataFrame) -> go.Figure:
         "arrayminus": (curve["accuracy"] - curve["accuracy_low"]).tolist(),
         "thickness": 1,
     }
+    figure.update_layout(margin={"l": 50, "r": 10, "t": 20, "b": 50})
+    return on_any_page(figure)
+
+
+def on_any_page(figure: go.Figure) -> go.Figure:
+    """The figure so that it can be read on a light page as well as on a dark one."""
     figure.update_layout(
-        template="plotly_white",
-        margin={"l": 50, "r": 10, "t": 20, "b": 50},
-        paper_bgcolor=CLEAR,
-        plot_bgcolor=CLEAR,
-        font_color=GREY,
+        template="plotly_white", paper_bgcolor=CLEAR, plot_bgcolor=CLEAR, font_color=GREY
     )
     figure.update_xaxes(gridcolor=FAINT)
     figure.update_yaxes(gridcolor=FAINT)

@@ -3,15 +3,18 @@
 import tempfile
 import threading
 from collections.abc import Sequence
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import numpy as np
 import plotly.graph_objects as go
 
 from labeling.errors import InputError
-from learner.demo.curve import draw_curve, read_curve, say_curve
+from learner.demo.confusion import draw_confusion
+from learner.demo.curve import draw_curve, on_any_page, read_curve, say_curve
 from learner.demo.examples import examples
 from learner.demo.files import route_file
 from learner.demo.results import file_result, one_result
@@ -22,6 +25,7 @@ from learner.routing.router import Routed, Router
 FORMATS = [".csv", ".tsv", ".jsonl", ".txt"]
 FONT, MONO = ["system-ui", "sans-serif"], ["ui-monospace", "monospace"]  # none is fetched
 KEPT = 3600  # seconds that an uploaded file is kept
+AT_ONCE = 32  # test inquiries, before somebody else's inquiry gets its turn
 
 
 def build(router: Router, home: Path | None) -> gr.Blocks:
@@ -31,6 +35,21 @@ def build(router: Router, home: Path | None) -> gr.Blocks:
     def route(inquiries: Sequence[tuple[int, str]]) -> list[Routed]:
         with turn:
             return router.route(inquiries)
+
+    def probabilities(texts: Sequence[str]) -> np.ndarray:
+        parts = []
+        for start in range(0, len(texts), AT_ONCE):
+            with turn:
+                parts.append(router.model.probabilities(texts[start : start + AT_ONCE]))
+        return np.concatenate(parts)
+
+    @cache  # neither the model nor the test inquiries change
+    def confusion(home: Path) -> go.Figure | None:
+        try:
+            drawn = draw_confusion(home, router.model.categories, probabilities)
+        except InputError:
+            return None  # what is wrong is said beside the curve
+        return None if drawn is None else on_any_page(drawn)
 
     def one(text: str) -> str:
         if not text.strip():
@@ -109,7 +128,9 @@ def build(router: Router, home: Path | None) -> gr.Blocks:
             with gr.Tab("Campaign"):
                 last = gr.HTML(elem_classes="result")
                 curve = gr.Plot(label="Learning curve", show_label=False)
+                taken = gr.Plot(label="Confusion matrix", show_label=False)
             page.load(lambda: _curve(home), None, [last, curve], api_visibility="private")
+            page.load(lambda: confusion(home), None, taken, api_visibility="private")
         gr.api(
             as_json,
             api_name="route",

@@ -187,8 +187,10 @@ def test_the_campaign_tab_follows_the_campaign(router: Router, tmp_path: Path) -
     home = Home(tmp_path, "bow")
     home.answer()
     page = build(router, home.path)
-    (load,) = [one.fn for one in page.fns.values() if one.targets == [(page._id, "load")]]
+    load, confusion = [one.fn for one in page.fns.values() if one.targets == [(page._id, "load")]]
     assert load is not None
+    assert confusion is not None
+    assert confusion().layout.title.text.endswith(" test inquiries")
     assert load() == ("<p>Nothing is measured yet.</p>", None)
     home.measure()
     said, figure = load()
