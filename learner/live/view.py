@@ -141,7 +141,7 @@ def scale(accuracy: float, low: float, high: float, full: float | None) -> Text:
     def cell(value: float) -> int:
         return min(BAR - 1, max(0, int((value - begin) / (1 - begin) * BAR)))
 
-    line = Text("─" * BAR, style="dim")
+    line = Text.assemble(("─" * BAR, "dim"))
     marks = [(cell(low), cell(high), "━", "green"), (cell(accuracy), cell(accuracy), "●", "green")]
     if full is not None:
         marks.insert(1, (cell(full), cell(full), "┃", "magenta"))
