@@ -33,8 +33,9 @@ def test_a_view_shows_the_campaign_and_goes_at_its_end(tmp_path: Path) -> None:
     assert seen.count(FRAME) == 1, "it is drawn over, not again and again"
     assert "full-data model (head on all-MiniLM-L6-v2) on" in seen.split(FRAME)[0], "lines scroll"
     assert session.wait() == 0
-    left = session.terminal.text
+    left = session.terminal.text.rstrip("\n")
     assert not set(left) & set("╭│╰"), left
+    assert "" not in left.splitlines(), "no hole is left where the view was"
     assert session.terminal.shows_cursor
     assert "label column guessed: 'category' (--label-column names another)\n" in left
     assert "stopped because the 30 labels asked for are there\n" in left
@@ -50,9 +51,10 @@ def test_ctrl_c_leaves_a_clean_terminal_also_a_narrow_one_without_colours(tmp_pa
     assert b"\x1b[36m" not in session.written
     session.press(b"\x03")
     assert session.wait(30) == 130
-    left = session.terminal.text
+    left = session.terminal.text.rstrip("\n")
     assert left.splitlines()[-1] == "parity: interrupted; the same command goes on"
     assert not set(left) & set("╭│╰"), left
+    assert "" not in left.splitlines()
     assert "Traceback" not in left
     assert session.terminal.shows_cursor
     assert family(tmp_path / "home") == []
