@@ -40,7 +40,7 @@ def draw(lines: Path, picture: Path) -> None:
     for event in events[at - LINES + 1 : at + 1]:
         console.print(Text(visible(event["line"])), highlight=False)
     began, then = (datetime.fromisoformat(event["time"]) for event in (events[0], events[at]))
-    console.print(view(events[at]["status"], (then - began).total_seconds()))
+    console.print(view(events[at]["status"], (then - began).total_seconds(), WIDTH))
     svg = console.export_svg(title="parity up", theme=THEME, unique_id="terminal")
     picture.write_text(self_contained(svg))
 

@@ -94,7 +94,7 @@ def _in_a_view(home: Path) -> Iterator[Say]:
     )
     live = Live(
         console=console,
-        get_renderable=lambda: view(figures(), time.monotonic() - began),
+        get_renderable=lambda: view(figures(), time.monotonic() - began, console.width),
         refresh_per_second=LOOKS_A_SECOND,
         transient=True,
         redirect_stderr=sys.stderr.isatty(),

@@ -4,6 +4,7 @@ All text is shown as text: nothing that people named is taken for markup or stee
 """
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich import box
@@ -22,17 +23,18 @@ NOT_YET = "not measured yet"
 Row = tuple[str, Text]
 
 
-def view(status: dict[str, Any] | None, seconds: float) -> RenderableType:
-    """The view of a campaign that has run for so long.
+def view(status: dict[str, Any] | None, seconds: float, width: int) -> RenderableType:
+    """The view of a campaign that has run for so long, in a terminal of that width.
 
-    `status` is that of `learner.live.status.read_status`, None before there is a campaign.
+    Two columns stay free for the ^C that a terminal writes. `status` is that of
+    `learner.live.status.read_status`, None before there is a campaign.
     """
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True, style="cyan")
     table.add_column(overflow="fold")
     for name, text in _rows(status) if status else _before():
         table.add_row(Text(name), text)
-    name = "Parity" if status is None else f"Parity on {visible(str(status['data']))}"
+    name = "Parity" if status is None else f"Parity on {_data(status['data'])}"
     return Panel(
         table,
         box=box.ROUNDED,
@@ -41,9 +43,14 @@ def view(status: dict[str, Any] | None, seconds: float) -> RenderableType:
         subtitle=Text(clock(seconds)),
         subtitle_align="right",
         border_style="dim",
-        width=WIDEST,
+        width=max(1, min(WIDEST, width - 2)),
         padding=(0, 1),
     )
+
+
+def _data(source: str) -> str:
+    """A hub id, or a file's name: where it lies is the part that can be left out."""
+    return visible(source if source.startswith("hf:") else Path(source).name)
 
 
 def clock(seconds: float) -> str:

@@ -17,8 +17,12 @@ SEQUENCE = re.compile(r"\x1b\[(\??)([0-9;]*)([A-Za-z])|\r|\n|\x08|[^\x1b\r\n\x08
 
 @dataclass
 class Terminal:
-    """What a terminal without an end shows; it knows what `rich.live` writes, and no more."""
+    """What a terminal without an end shows; it knows what `rich.live` writes, and no more.
 
+    As in any, what is written beyond the last column goes on in the next row.
+    """
+
+    columns: int = 100
     lines: list[str] = field(default_factory=lambda: [""])
     row: int = 0
     column: int = 0
@@ -48,14 +52,22 @@ class Terminal:
         if text == "\r":
             self.column = 0
         elif text == "\n":
-            self.row += 1
-            if self.row == len(self.lines):
-                self.lines.append("")
-        else:
+            self._go_down()
+        elif text:
+            if self.column == self.columns:
+                self._go_down()
+                self.column = 0
+            here, rest = text[: self.columns - self.column], text[self.columns - self.column :]
             before = self.lines[self.row].ljust(self.column)
-            end = self.column + len(text)
-            self.lines[self.row] = before[: self.column] + text + before[end:]
+            end = self.column + len(here)
+            self.lines[self.row] = before[: self.column] + here + before[end:]
             self.column = end
+            self._put(rest)
+
+    def _go_down(self) -> None:
+        self.row += 1
+        if self.row == len(self.lines):
+            self.lines.append("")
 
 
 @dataclass
@@ -64,7 +76,7 @@ class Session:
 
     process: int
     descriptor: int
-    terminal: Terminal = field(default_factory=Terminal)
+    terminal: Terminal
     written: bytes = b""
     code: int | None = None
 
@@ -98,7 +110,7 @@ class Session:
             return False
         self.written += news
         whole = self.written.decode(errors="ignore")
-        self.terminal = Terminal()
+        self.terminal = Terminal(self.terminal.columns)
         self.terminal.write(whole)
         return bool(news)
 
@@ -113,4 +125,4 @@ def start_in_terminal(*arguments: object, columns: int = 100, **environment: str
         fcntl.ioctl(0, termios.TIOCSWINSZ, size)
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever runs tests may ignore it
         os.execve(words[0], words, {**known, "TERM": "xterm-256color", **environment})
-    return Session(process, descriptor)
+    return Session(process, descriptor, Terminal(columns))

@@ -54,7 +54,7 @@ def drawn(
 ) -> str:
     """What a terminal of that width gets; plain text unless told otherwise."""
     console = Console(width=width, file=io.StringIO(), record=True, color_system=None, **options)
-    console.print(view(status, seconds))
+    console.print(view(status, seconds, width))
     return console.export_text()
 
 
@@ -80,9 +80,11 @@ def row(shown: str, name: str) -> str:
         {"data": "/a/very/long/path/" * 9, "home": "x" * 300, "credentials": "x" * 300},
     ],
 )
-def test_every_line_fits_the_terminal(width: int, changed: dict[str, Any]) -> None:
+def test_every_line_fits_the_terminal_and_leaves_two_columns_free(
+    width: int, changed: dict[str, Any]
+) -> None:
     lines = drawn(ASKING | changed, width).splitlines()
-    assert {cell_len(line) for line in lines} == {width}
+    assert {cell_len(line.rstrip()) for line in lines} == {width - 2}
 
 
 def test_a_wide_terminal_does_not_stretch_it() -> None:
@@ -175,13 +177,13 @@ SHOWN = r"[red]x[/red]\x1b[2J\u202egpj.csv\r\n[link=http://evil]y"
 
 def test_hostile_names_are_text_wherever_they_stand() -> None:
     hostile = ASKING | {
-        "data": HOSTILE,
+        "data": "inquiries/[red]x\x1b[2J\u202e.csv",
         "argilla": HOSTILE,
         "credentials": HOSTILE,
         "measured": MEASURED | {"model": HOSTILE},
     }
     shown = drawn(hostile)
-    assert SHOWN in shown.splitlines()[0]
+    assert shown.splitlines()[0].startswith(r"╭─ Parity on [red]x\x1b[2J\u202e.csv ─")
     assert row(shown, "model") == f"{SHOWN}, 93 labels"
     assert row(shown, "sign in").replace(" ", "").count(SHOWN.replace(" ", "")) == 2
     ended = drawn(hostile | {"ended": HOSTILE})
@@ -193,7 +195,7 @@ def test_colours_are_left_out_where_they_are_not_wanted(monkeypatch: pytest.Monk
     monkeypatch.setenv("NO_COLOR", "1")
     console = Console(width=60, file=io.StringIO(), force_terminal=True)
     with console.capture() as capture:
-        console.print(view(ASKING, 0))
+        console.print(view(ASKING, 0, 60))
     styles = set(re.findall("\x1b\\[([0-9;]*)m", capture.get()))
     assert styles <= {"0", "1", "2"}, "bold and dim are no colours"
 
