@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -198,6 +199,12 @@ def test_colours_are_left_out_where_they_are_not_wanted(monkeypatch: pytest.Monk
         console.print(view(ASKING, 0, 60))
     styles = set(re.findall("\x1b\\[([0-9;]*)m", capture.get()))
     assert styles <= {"0", "1", "2"}, "bold and dim are no colours"
+
+
+def test_the_picture_in_the_readme_loads_nothing() -> None:
+    svg = (Path(__file__).parents[3] / "docs" / "terminal.svg").read_text()
+    assert not re.search(r"@font-face|@import|href|<image|url\((?!#)", svg)
+    assert "Parity&#160;on&#160;sample" in svg
 
 
 def test_the_scale_shows_the_interval_the_accuracy_and_the_full_data_model() -> None:
