@@ -148,10 +148,15 @@ def up(
         ),
     ] = 1,
     seed: Seed = 0,
+    as_json: Annotated[
+        bool,
+        Parameter(name="--json", negative="", help="For machines: a JSON object a line."),
+    ] = False,
 ) -> None:
     """Run a campaign: put inquiries before annotators, learn, measure, until the goal is reached.
 
     Without --data it is a rehearsal on the sample that ships, with simulated annotators.
+    In a terminal one view shows how it stands; elsewhere lines are printed.
     """
     if until != "parity" and not (until.isdecimal() and int(until) > 0):
         raise InputError(f"--until {until}: parity, or a number of labels such as 300")
@@ -163,33 +168,36 @@ def up(
     source = data or "sample"
     if margin is None:
         margin = SAMPLE_MARGIN if source == "sample" else MARGIN
-    if data is None:
-        _say(
-            f"Rehearsal: the sample that ships (--data sample), --annotators {annotators}, "
-            + _goal(until, reference, margin)
-        )
-    from learner.live.campaign import Settings
-    from learner.live.up import up as run_campaign
+    from learner.live.telling import telling
 
-    settings = Settings(
-        data=source,
-        text_column=text_column,
-        label_column=label_column,
-        codebook=None if codebook is None else str(codebook),
-        annotators=annotators,
-        annotator_error=annotator_error,
-        strategy=strategy,
-        batch_size=batch_size,
-        encoder=encoder,
-        model=model,
-        until=until,
-        margin=margin,
-        reference=reference,
-        audit=audit,
-        answers_per_inquiry=answers_per_inquiry,
-        seed=seed,
-    )
-    run_campaign(settings, home, port, argilla_url, _say, host)
+    with telling(home, as_json) as say:
+        if data is None:
+            say(
+                f"Rehearsal: the sample that ships (--data sample), --annotators {annotators}, "
+                + _goal(until, reference, margin)
+            )
+        from learner.live.campaign import Settings
+        from learner.live.up import up as run_campaign
+
+        settings = Settings(
+            data=source,
+            text_column=text_column,
+            label_column=label_column,
+            codebook=None if codebook is None else str(codebook),
+            annotators=annotators,
+            annotator_error=annotator_error,
+            strategy=strategy,
+            batch_size=batch_size,
+            encoder=encoder,
+            model=model,
+            until=until,
+            margin=margin,
+            reference=reference,
+            audit=audit,
+            answers_per_inquiry=answers_per_inquiry,
+            seed=seed,
+        )
+        run_campaign(settings, home, port, argilla_url, say, host)
 
 
 @app.command

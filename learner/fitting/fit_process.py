@@ -14,6 +14,7 @@ from joblib import cpu_count
 from labeling.errors import ParityError
 from labeling.processes import start_child, stop_child
 from learner.fitting import fit
+from learner.fitting.steps import steps
 from learner.progress import Say
 
 # Seconds between a failure and the next try: what took the memory may be gone by then.
@@ -65,11 +66,7 @@ class FitProcess:
         """How far the fit under way has come, in words; empty while it starts."""
         if self._child is None and self._failures:
             return f"it failed, try {self._failures + 1} is to come"
-        try:
-            done, of = (self.folder / "progress").read_text().split() if self.folder else ("", "")
-        except (OSError, ValueError):
-            return ""
-        return f"step {done} of {of}" if of else ""
+        return steps(self.folder) if self.folder else ""
 
     def stop(self) -> None:
         """End the fit under way, if any."""

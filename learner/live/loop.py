@@ -24,6 +24,7 @@ from learner.live.queue import Queue
 from learner.live.results import leave_curve, leave_labels, leave_model
 from learner.live.scoreboard import Scoreboard
 from learner.live.slow_lane import SlowLane
+from learner.live.status import STARTING, waited_for
 from learner.progress import Say, spoken
 from learner.stopping.parity import points
 
@@ -75,7 +76,13 @@ def run(
     slow = SlowLane(campaign, scores, home, news.say) if _is_measured_slowly(campaign) else None
     crew = annotators() if annotators else None
     try:
-        journal.write_settings({"ended": None})
+        journal.write_settings(
+            {
+                "is_asking": True,
+                "pool": len(campaign.pool),
+                "full_labels": len(campaign.reference) if campaign.has_reference else None,
+            }
+        )
         while (reason := _reason_to_stop(campaign, queue, fast, slow, scores)) is None:
             time.sleep(LOOK_SECONDS)
             if len(journal.changes()) > journal.changes_taken_up():
@@ -216,11 +223,10 @@ class _News:
     def waiting(self, queue: Queue, slow: SlowLane | None) -> None:
         if time.monotonic() - self._last < PATIENCE_SECONDS:
             return
-        waits = []
-        if len(queue.open):
-            waits.append(f"answers to {len(queue.open)} open inquiries at {queue.workspace.url}")
+        fit = None
         if slow is not None and slow.process.is_busy:
-            waits.append(f"the fit in the background ({slow.process.progress() or 'starting'})")
+            fit = slow.process.progress() or STARTING
+        waits = waited_for(len(queue.open), fit, f" at {queue.workspace.url}")
         self.say(
             f"{len(queue.labels):>5} labels  waiting for " + " and for ".join(waits or ["nothing"])
         )

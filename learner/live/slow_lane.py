@@ -66,11 +66,13 @@ class SlowLane:
     def stop(self) -> None:
         """End the fit under way; the same command begins it again."""
         self.process.stop()
+        self._note(None)
 
     def _take_finished(self) -> None:
         folder = self.process.poll()
         if folder is None:
             return
+        self._note(None)
         predicted = fit.predictions(folder)
         if self._full is None:
             self._compare_with(predicted)
@@ -101,12 +103,21 @@ class SlowLane:
             self._compare_with(fit.predictions(folder))
             return
         self.say(f"fine-tuning the full-data model on {len(reference):,} labels, in the background")
-        self.process.start(folder)
+        self._start(folder)
 
     def _begin(self, labels: pd.DataFrame) -> None:
         folder = prepare_fit(self.campaign, self.home, labels, self.campaign.test["text"].tolist())
         self.say(f"fine-tuning the model on {len(labels):,} labels, in the background")
+        self._start(folder)
+
+    def _start(self, folder: Path) -> None:
         self.process.start(folder)
+        self._note(folder)
+
+    def _note(self, folder: Path | None) -> None:
+        """Let whoever looks at the campaign know which fit is under way."""
+        noted = None if folder is None else str(folder.absolute())
+        self.scores.journal.write_settings({"fit": noted})
 
 
 def prepare_fit(campaign: Campaign, home: Path, labels: pd.DataFrame, targets: list[str]) -> Path:

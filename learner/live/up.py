@@ -47,6 +47,7 @@ def up(
         stack.enter_context(hold(home))
         journal = open_journal(home)
         recall(journal, home, begun)
+        journal.write_settings({"ended": None, "is_asking": False, "fit": None})
         keep_pool(begun.pool, home)
         if begun.has_reference:
             keep_test(begun.test, home)

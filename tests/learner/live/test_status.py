@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from labeling.consensus import ANSWERS
 from labeling.errors import InputError
 from learner.live.journal import ASKED, EVALUATED, Journal, hold, open_journal
-from learner.live.status import read_status, spoken
+from learner.live.status import answers_a_minute, read_status, spoken
 
 SUMMARY = {
     "labels": 120,
@@ -111,6 +112,125 @@ def test_without_a_reference_there_is_no_word_of_parity(tmp_path: Path) -> None:
     lines = spoken(read_status(tmp_path))
     assert "goal         300 labels" in lines
     assert not any("parity" in line for line in lines)
+
+
+EVALUATION = dict.fromkeys(EVALUATED) | {
+    "lane": "fast",
+    "round": 3,
+    "labels": 60,
+    "accuracy": 0.9,
+    "accuracy_low": 0.88,
+    "accuracy_high": 0.92,
+    "macro_f1": 0.85,
+    "full_accuracy": 0.95,
+    "gap": 0.05,
+    "gap_low": 0.03,
+    "gap_high": 0.07,
+}
+
+
+def test_the_last_evaluation_is_told_before_there_is_a_summary(tmp_path: Path) -> None:
+    journal = begun(tmp_path, model="head", recipe="head on this", pool=500, full_labels=400)
+    assert read_status(tmp_path)["measured"] is None
+    journal.write_evaluation(EVALUATION | {"labels": 40, "accuracy": 0.8}, np.zeros(1))
+    journal.write_evaluation(EVALUATION, np.zeros(1))
+    status = read_status(tmp_path)
+    assert status["curve"] == [[40, 0.8], [60, 0.9]]
+    assert status["summary"] is None
+    lines = spoken(status)
+    told = "model        head on this, 60 of 500 labels: accuracy 0.9000 (0.8800 to 0.9200)"
+    assert told in lines
+    assert "full data    400 labels: accuracy 0.9500, gap 5.00 points (at most 7.00)" in lines
+    assert "parity       not yet" in lines
+
+
+def test_parity_is_what_the_last_evaluation_of_the_model_that_decides_proves(
+    tmp_path: Path,
+) -> None:
+    journal = begun(tmp_path, model="auto", recipe="distilbert", pool=500)
+    journal.write_evaluation(EVALUATION | {"gap_high": 0.004}, np.zeros(1))
+    head = read_status(tmp_path)["measured"]
+    assert (head["model"], head["parity"]) == ("head", False), "the head does not decide"
+    journal.write_evaluation(EVALUATION | {"lane": "slow", "gap_high": 0.004}, np.zeros(1))
+    journal.write_evaluation(EVALUATION | {"labels": 99}, np.zeros(1))
+    status = read_status(tmp_path)
+    assert status["curve"] == [[60, 0.9]]
+    assert (status["measured"]["model"], status["measured"]["parity"]) == ("distilbert", True)
+
+
+def test_the_phases_of_a_campaign(tmp_path: Path) -> None:
+    def phase() -> str:
+        return read_status(tmp_path)["phase"]
+
+    journal = begun(tmp_path, is_asking=False)
+    assert phase() == "stopped"
+    with hold(tmp_path):
+        assert phase() == "setting up"
+        journal.write_settings({"is_asking": True})
+        assert phase() == "cold start"
+        asked = [(inquiry, 0, 0, 0.5, "random", None, None, None, 1) for inquiry in "ab"]
+        journal.write_asked(pd.DataFrame(asked, columns=ASKED))
+        assert phase() == "cold start"
+        answers = [(inquiry, "ann", "refund", "submitted", "1") for inquiry in "ab"]
+        journal.write_answers(pd.DataFrame(answers, columns=ANSWERS))
+        assert phase() == "asking"
+        assert "phase        asking" in spoken(read_status(tmp_path))
+        journal.write_settings({"ended": "of an end"})
+        assert phase() == "ending"
+    assert phase() == "ended"
+
+
+def test_a_fit_in_the_background_is_told_with_its_steps_as_long_as_somebody_runs_it(
+    tmp_path: Path,
+) -> None:
+    fit = tmp_path / "fits" / "one"
+    fit.mkdir(parents=True)
+    begun(tmp_path, is_asking=True, fit=str(fit))
+    with hold(tmp_path):
+        assert read_status(tmp_path)["fit"] == "starting"
+        (fit / "progress").write_text("3 90")
+        lines = spoken(read_status(tmp_path))
+    assert "phase        cold start, fitting in the background" in lines
+    assert "waits for    the fit in the background (step 3 of 90)" in lines
+    assert read_status(tmp_path)["fit"] is None
+
+
+NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+
+
+def ago(*minutes: float) -> list[datetime]:
+    return [NOW - timedelta(minutes=n) for n in minutes]
+
+
+def test_the_pace_is_that_of_the_last_minutes() -> None:
+    assert answers_a_minute([], NOW) is None
+    assert answers_a_minute(ago(0.1), NOW) == 2, "the first answer tells little"
+    assert answers_a_minute(ago(2, 1.5, 1, 0.5, 0), NOW) == 2.5
+    assert answers_a_minute(ago(9, 8, 7, 6, 4, 3, 2, 1, 0.5), NOW) == 1
+    assert answers_a_minute(ago(9, 8, 7, 6), NOW) is None
+
+
+def test_the_pace_counts_all_but_drafts_and_only_while_the_campaign_runs(tmp_path: Path) -> None:
+    journal = begun(tmp_path)
+    times = [time.replace(tzinfo=None).isoformat() for time in ago(9, 4, 2, 1)]
+    statuses = ["submitted", "submitted", "discarded", "draft"]
+    answers = [
+        (inquiry, "ann", "refund", status, time)
+        for inquiry, status, time in zip("abcd", statuses, times, strict=True)
+    ]
+    answers.append(("e", "ann", "refund", "submitted", (NOW - timedelta(minutes=3)).isoformat()))
+    answers.append(("f", "ann", "refund", "submitted", "some time"))
+    journal.write_answers(pd.DataFrame(answers, columns=ANSWERS))
+    with hold(tmp_path):
+        status = read_status(tmp_path, NOW)
+    assert status["pace"] == 3 / 5
+    assert "pace         0.6 answers a minute" in spoken(status)
+    assert read_status(tmp_path, NOW)["pace"] is None
+
+
+def test_what_people_named_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    begun(tmp_path, data="a\x1b[2Jb\u202ec.csv")
+    assert r"on a\x1b[2Jb\u202ec.csv, not running" in spoken(read_status(tmp_path))[0]
 
 
 def test_reading_changes_nothing(tmp_path: Path) -> None:
