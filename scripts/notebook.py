@@ -39,7 +39,7 @@ def run(notebook: nbformat.NotebookNode) -> None:
         client = NotebookClient(
             notebook,
             timeout=SECONDS,
-            km=ThisPython(),
+            kernel_manager_class=ThisPython,
             resources={"metadata": {"path": folder}},
             record_timing=False,
         )
