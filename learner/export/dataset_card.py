@@ -7,7 +7,7 @@ COLUMNS = [
     ["`id`", "the inquiry's id in the data"],
     ["`text`", "what the customer wrote, unchanged"],
     ["`category`", "what the answers agree on"],
-    ["`confidence`", "how likely that is, 0 to 1, by Dawid and Skene's model of the annotators"],
+    ["`confidence`", "how likely that is, 0 to 1, by how reliable each annotator is"],
     ["`answers`", "how many annotators answered"],
     ["`round`", "the round in which it was asked first; 0 is the cold start"],
 ]
