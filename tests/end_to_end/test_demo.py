@@ -100,6 +100,11 @@ def demo(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]
     demo.process.wait()
 
 
+def others() -> float:
+    """By how much whatever else runs on this machine slows everything down."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 @pytest.fixture
 def asked(page: Page) -> list[str]:
     """Every address that the page asks, of whatever host, and every socket that it opens."""
@@ -110,8 +115,7 @@ def asked(page: Page) -> list[str]:
 
 
 def test_it_starts_in_ten_seconds_and_listens_on_this_machine_alone(demo: Demo) -> None:
-    others = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))  # they use the machine as well
-    assert demo.started_in < START * others
+    assert demo.started_in < START * others()
     port = int(demo.url.rstrip("/").rpartition(":")[2])
     assert demo.listens_on() == {f"0100007F:{port:04X}"}
     assert demo.log[0] == "sentiment by VADER, routed by the built-in rules"
@@ -131,9 +135,9 @@ def test_it_answers_a_program_in_a_fifth_of_a_second(demo: Demo) -> None:
         return statistics.median(seconds)
 
     medians = [median_of_ten()]
-    while medians[-1] >= ANSWER and len(medians) < 5:  # others may be busy on this machine
+    while min(medians) >= ANSWER and len(medians) < 5:
         medians.append(median_of_ten())
-    assert medians[-1] < ANSWER, medians
+    assert min(medians) < ANSWER * others(), medians
 
 
 @pytest.mark.parametrize("name", examples())
