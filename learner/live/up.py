@@ -9,8 +9,8 @@ from types import FrameType
 import pandas as pd
 
 from labeling.annotators import COUNT, Script, SimulatedAnnotators, hire, put_to_work, read_errors
-from labeling.embedded import start_embedded
 from labeling.errors import InputError
+from labeling.keeper import keep_embedded
 from labeling.secret import from_environment
 from labeling.server.accounts.credentials import WORKSPACE, Account
 from labeling.server.listening import HOST
@@ -51,7 +51,7 @@ def up(
         if begun.has_reference:
             keep_test(begun.test, home)
         if foreign is None:
-            server = stack.enter_context(start_embedded(home, port, say, host))
+            server = stack.enter_context(keep_embedded(home, port, say, host))
             connection = connect(server.url, server.credentials.owner.api_key)
             accounts = list(server.credentials.annotators)
             name = "inquiries"
