@@ -16,7 +16,7 @@ from labeling.server.accounts.credentials import WORKSPACE, Account
 from labeling.server.listening import HOST
 from labeling.workspace import Workspace, connect, open_workspace
 from learner.live.campaign import Campaign, Settings, prepare, recall
-from learner.live.journal import hold, open_journal
+from learner.live.journal import hold, open_journal, told_of_damage
 from learner.live.loop import Outcome, run
 from learner.live.pool import keep_pool, keep_test
 from learner.models.protocol import CARD
@@ -45,6 +45,7 @@ def up(
     foreign = None if argilla_url is None else connect(argilla_url.rstrip("/"), key)
     with ExitStack() as stack:
         stack.enter_context(hold(home))
+        stack.enter_context(told_of_damage(home))
         journal = open_journal(home)
         recall(journal, home, begun)
         keep_pool(begun.pool, home)

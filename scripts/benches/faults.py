@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -30,7 +30,10 @@ from scripts.rehearsals import Answer, Seen, family, kill_everything, start, wri
 
 LABELS = 40
 ROLES = {"labeling.server": "server", "learner.fitting.fit": "fit", "up": "loop"}
-LONGEST_WAIT = 20.0  # seconds from one kill to the next
+EARLY = 0.3  # share of the kills that do not wait for answers
+EARLY_SECONDS = 15.0
+MOST_ANSWERS = 8  # that a later kill waits for
+ROUND_SECONDS = 2.0  # and then up to so long
 END_SECONDS = 420.0  # for a campaign that nobody kills any more
 
 
@@ -39,7 +42,7 @@ class Kill:
     """One SIGKILL: whom it hit, how many answers were acknowledged then, what was wrong after."""
 
     role: str
-    after: float  # seconds since the kill before, or since the start
+    after: float  # seconds since the kill before was made good, or since the start
     acknowledged: int
     breaches: list[str]
 
@@ -65,20 +68,17 @@ class Rehearsal:
         truth = write_inquiries(self.folder / "inquiries.csv")
         self.truth = truth.set_index("text")["category"]
 
-    def kills(self, longest_wait: float = LONGEST_WAIT) -> Iterator[Kill]:
+    def kills(self) -> Iterator[Kill]:
         """Kill at random moments until the campaign has reached its end."""
         self._start()
         while True:
-            wait = self.dice.uniform(0, longest_wait)
             began = time.monotonic()
-            while time.monotonic() - began < wait:
-                if self._has_ended():
-                    return
-                time.sleep(0.02)
+            if self._ends_before(self._moment()):
+                return
             victims = self._processes()
             if not victims:
                 continue
-            role = self.dice.choice(sorted(victims))
+            role, then = self.dice.choice(sorted(victims)), time.monotonic()
             self.acknowledged |= set(self.seen.submitted())
             try:
                 os.kill(self.dice.choice(victims[role]), signal.SIGKILL)
@@ -87,7 +87,7 @@ class Rehearsal:
             if role == "loop":
                 self._wait_for_the_family()
                 self._start()
-            yield Kill(role, wait, len(self.acknowledged), self.breaches())
+            yield Kill(role, then - began, len(self.acknowledged), self.breaches())
 
     def finish(self) -> list[str]:
         """Let the campaign reach its end; what is wrong then."""
@@ -150,6 +150,25 @@ class Rehearsal:
             HF_HUB_OFFLINE="1",
         )
 
+    def _moment(self) -> Callable[[], bool]:
+        """A moment to come: early, while everything starts, or after some more answers."""
+        if self.dice.random() < EARLY:
+            early = time.monotonic() + self.dice.uniform(0, EARLY_SECONDS)
+            return lambda: time.monotonic() >= early
+        answers = len(self.seen.submitted()) + self.dice.randint(1, MOST_ANSWERS)
+        return lambda: len(self.seen.submitted()) >= answers
+
+    def _ends_before(self, has_come: Callable[[], bool]) -> bool:
+        """Wait for the moment and a little more; whether the campaign has ended meanwhile."""
+        little_more = self.dice.uniform(0, ROUND_SECONDS)
+        deadline = time.monotonic() + END_SECONDS
+        while not has_come():
+            if self._has_ended() or time.monotonic() > deadline:
+                return True
+            time.sleep(0.02)
+        time.sleep(little_more)
+        return self._has_ended()
+
     def _has_ended(self) -> bool:
         """Whether the goal is reached; a command that gave up in one clear line is given again."""
         assert self._command is not None
@@ -187,8 +206,14 @@ def tiny_base(folder: Path) -> str:
     from learner.encoder import encoder_path
 
     words = AutoTokenizer.from_pretrained(encoder_path())
-    sizes = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
-    BertModel(BertConfig(len(words), intermediate_size=64, **sizes)).save_pretrained(folder)
+    config = BertConfig(
+        vocab_size=len(words),
+        hidden_size=32,
+        intermediate_size=64,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+    )
+    BertModel(config).save_pretrained(folder)
     words.save_pretrained(folder)
     return str(folder)
 

@@ -27,7 +27,7 @@ def test_each_text_is_encoded_once_in_whatever_order_it_comes(
     assert np.linalg.norm(first, axis=1) == pytest.approx(1, abs=1e-5)
     assert first.mean(axis=1) == pytest.approx(0, abs=1e-6)
     (cache,) = own_cache.glob("*.sqlite")
-    assert sqlite3.connect(cache).execute("SELECT COUNT(*) FROM embeddings").fetchone() == (2,)
+    assert sqlite3.connect(cache).execute("SELECT COUNT(*) FROM vectors").fetchone() == (2,)
 
     # What is cached needs no model at all.
     monkeypatch.setattr(encoder, "load_encoder", lambda name: pytest.fail(f"loaded {name}"))
@@ -47,7 +47,7 @@ def test_an_interrupted_run_keeps_what_it_had(
     with pytest.raises(KeyboardInterrupt):
         encoder.embed(["a", "bb", "ccc"], progress=interrupt)
     (cache,) = own_cache.glob("*.sqlite")
-    assert sqlite3.connect(cache).execute("SELECT COUNT(*) FROM embeddings").fetchone() == (2,)
+    assert sqlite3.connect(cache).execute("SELECT COUNT(*) FROM vectors").fetchone() == (2,)
 
 
 def test_damaged_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,3 +63,20 @@ def test_damaged_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_an_unknown_encoder_says_what_to_give() -> None:
     with pytest.raises(InputError, match="cannot be loaded: give a sentence-transformers folder"):
         encoder.embed(["text"], "no/such-encoder")
+
+
+def test_a_damaged_vector_is_encoded_again(own_cache: Path) -> None:
+    encoder.embed(["where is my parcel", "cancel my order"])
+    (cache,) = own_cache.glob("*.sqlite")
+    with sqlite3.connect(cache) as connection:
+        connection.execute("UPDATE vectors SET vector = zeroblob(length(vector))")
+    assert np.linalg.norm(encoder.embed(["cancel my order"])) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense" * 1000])
+def test_a_cache_file_that_is_no_cache_is_made_anew(own_cache: Path, content: bytes) -> None:
+    before = encoder.embed(["where is my parcel"])
+    (cache,) = own_cache.glob("*.sqlite")
+    cache.write_bytes(content)
+    assert (encoder.embed(["where is my parcel"]) == before).all()
+    assert sqlite3.connect(cache).execute("SELECT COUNT(*) FROM vectors").fetchone() == (1,)
