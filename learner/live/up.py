@@ -7,6 +7,7 @@ from pathlib import Path
 from types import FrameType
 
 import pandas as pd
+from stamina.instrumentation import RetryDetails, RetryHook, set_on_retry_hooks
 
 from labeling.annotators import COUNT, Script, SimulatedAnnotators, hire, put_to_work, read_errors
 from labeling.errors import InputError
@@ -24,6 +25,7 @@ from learner.progress import Say
 from learner.stopping.parity import points
 
 API_KEY = "ARGILLA_API_KEY"
+TRIES = 3  # in vain, after which a silence is spoken of
 
 
 def up(
@@ -39,6 +41,7 @@ def up(
     Raises InputError, before anything is written, for whatever is wrong with what was given.
     """
     signal.signal(signal.SIGTERM, _leave)
+    set_on_retry_hooks([_speak_of_silence(say)])
     _check_home(home)
     key = _api_key(argilla_url)
     begun = prepare(settings, say)
@@ -89,6 +92,17 @@ def up(
             outcome = run(campaign, journal, workspace, home, crew, say)
     for line in _ending(campaign, outcome, home):
         say(line)
+
+
+def _speak_of_silence(say: Say) -> RetryHook:
+    """Say, once for each call, that the server keeps silent for longer than a moment."""
+
+    def speak(details: RetryDetails) -> None:
+        if details.retry_num == TRIES:
+            reason = " ".join(str(details.caused_by).split()) or type(details.caused_by).__name__
+            say(f"Argilla does not answer ({reason}): waiting for it")
+
+    return speak
 
 
 def _check_home(home: Path) -> None:

@@ -97,6 +97,7 @@ def test_a_campaign_outlives_the_loss_of_its_postgresql(
         labels = pd.read_csv(home / "labels.csv")
         assert [str(len(labels))] == query(url, submitted)
     assert len(labels) >= 40
+    assert "Argilla does not answer" in log.read_text()
     assert "Traceback" not in log.read_text()
 
 
