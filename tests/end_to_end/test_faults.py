@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -192,21 +191,3 @@ def test_damaged_caches_and_fits_are_made_again(
     assert fit.is_done(full)
     assert (home / "model" / "model.safetensors").is_file()
     assert pd.read_csv(home / "labels.csv").equals(before)
-
-
-def test_a_server_that_dies_is_begun_again_at_the_same_address(tmp_path: Path) -> None:
-    seen, log = Seen(tmp_path / "home"), tmp_path / "log"
-    command = start(*rehearsal(tmp_path, seen.home, 20), log=log)
-    wait_until(lambda: len(seen.submitted()) >= 3)
-    os.kill(server_of(seen.home), signal.SIGKILL)
-    assert command.wait(120) == 0, log.read_text()
-    said = [line for line in log.read_text().splitlines() if "ready at" in line]
-    assert len(said) == 2
-    assert len(set(said)) == 1
-
-
-def server_of(home: Path) -> int:
-    found = subprocess.run(
-        ["pgrep", "-f", f"labeling.server --home {home}"], capture_output=True, text=True
-    )
-    return int(found.stdout.split()[0])
