@@ -117,18 +117,25 @@ def small_disk(folder: Path) -> Iterator[Path]:
 def test_a_full_disk_is_said_and_the_campaign_goes_on_once_there_is_space(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with small_disk(tmp_path / "disk") as disk:
-        seen = Seen(disk / "home")
-        command = start(*rehearsal(tmp_path, seen.home, 40), log=log)
+        seen, ballast = Seen(disk / "home"), disk / "ballast"
+        command = start(*rehearsal(tmp_path, seen.home, 25), log=log)
         wait_until(lambda: len(seen.submitted()) >= 5)
-        fill(disk / "ballast")
-        assert command.wait(240) == 1, log.read_text()
-        assert "there is no space left to write to" in log.read_text().splitlines()[-1]
-        assert "Traceback" not in log.read_text()
+        fill(ballast)
+        wait_until(lambda: "which is full: no answer can be kept" in log.read_text())
         acknowledged = set(seen.submitted())
-        (disk / "ballast").unlink()
-        again = run(*rehearsal(tmp_path, seen.home, 40), cwd=tmp_path)
-        assert again.returncode == 0, again.stderr
+        ballast.unlink()
+        assert command.wait(240) == 0, log.read_text()
         assert acknowledged <= set(seen.submitted())
+        assert "Traceback" not in log.read_text()
+
+        fill(ballast)
+        refused = run(*rehearsal(tmp_path, seen.home, 30), cwd=tmp_path)
+        assert refused.returncode == 1
+        assert "parity: there is no space left to write to" in refused.stderr
+        assert refused.stderr.count("\n") == 1
+        ballast.unlink()
+        again = run(*rehearsal(tmp_path, seen.home, 30), cwd=tmp_path)
+        assert again.returncode == 0, again.stderr
         labels = pd.read_csv(seen.home / "labels.csv")
         assert {answer.inquiry for answer in acknowledged} <= set(labels["id"])
 
