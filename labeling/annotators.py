@@ -12,10 +12,11 @@ import httpx
 
 from labeling.errors import InputError, ParityError
 from labeling.server.accounts.credentials import Account, make_account
-from labeling.workspace import QUESTION, Connection
+from labeling.workspace import QUESTION, Connection, is_passing
 
 COUNT = 3
 FIRST = "first"
+SILENT = 90  # failures in a row after which the server is thought to be gone for good
 SECONDS_AN_ANSWER = 2.0  # on average; about as long as a practised person
 PENDING = {
     "filters": {
@@ -184,14 +185,11 @@ def _work(
             try:
                 _answer_next(http, dataset, account.username, script)
                 silent = 0
-            except httpx.TransportError as error:  # the server is away for a moment, or for good
+            except (httpx.HTTPError, ValueError, ParityError) as error:
                 silent += 1
-                if silent > 60:
+                if silent > SILENT or not is_passing(error):
                     failures.append(error)
                     return
-            except (httpx.HTTPStatusError, ParityError) as error:
-                failures.append(error)
-                return
 
 
 def _answer_next(http: httpx.Client, dataset: str, annotator: str, script: Script) -> None:

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from json import JSONDecodeError
 from typing import Any, NamedTuple
 
 import argilla as rg
 import httpx
 import pandas as pd
 import stamina
-from argilla._exceptions import ArgillaCredentialsError, ArgillaError
+from argilla._exceptions import ArgillaAPIError, ArgillaCredentialsError, ArgillaError
 
 from labeling.codebook import Codebook, guidelines
 from labeling.consensus import ANSWERS
@@ -25,6 +26,8 @@ DELETE = 100
 PAGE = 1000
 PRIORITIES = 10_000  # records a request
 WITHDRAWN = -1.0
+_GO_ON = "the same command goes on once it answers"
+PATIENCE_SECONDS = 180.0  # as long as a server takes to start on a busy machine, and more
 
 
 @dataclass(frozen=True)
@@ -37,24 +40,32 @@ class Connection:
     @cached_property
     def keeps_order(self) -> bool:
         """Whether the server is one of ours: it serves records by priority, and withdraws them."""
-        answer = self.client.http_client.get("/api/v1/parity")
-        is_json = answer.headers.get("content-type", "").startswith("application/json")
-        return answer.is_success and is_json and answer.json() == {"keeps_order": True}
+        answer, content = self._patiently("GET", "/api/v1/parity")
+        return answer.is_success and content == {"keeps_order": True}
 
     def request(self, method: str, path: str, **arguments: Any) -> Any:
-        """One call of the REST API; the JSON it answers. Short outages are waited for.
+        """One call of the REST API; the JSON it answers. Outages of some minutes are waited for.
 
-        Raises ParityError when the server refuses or stays silent.
+        Raises ParityError when the server refuses, stays silent or does not answer in JSON.
         """
-        patience = stamina.retry_context(on=_is_passing, attempts=8, timeout=60.0, wait_max=10.0)
+        answer, content = self._patiently(method, f"/api/v1/{path}", **arguments)
+        if not answer.is_success or (answer.content and content is None):
+            raise ParityError(f"Argilla at {self.url}: {_refusal(answer)}")
+        return content
+
+    def _patiently(self, method: str, path: str, **arguments: Any) -> tuple[httpx.Response, Any]:
+        """The server's answer, once it is neither silent nor cut off, and the JSON in it if any."""
         try:
-            for attempt in patience:
+            for attempt in _patience():
                 with attempt:
-                    answer = self.client.http_client.request(method, f"/api/v1/{path}", **arguments)
-                    answer.raise_for_status()
-                    return answer.json() if answer.content else None
-        except httpx.HTTPError as error:
-            raise ParityError(f"Argilla at {self.url}: {_reason(error)}") from error
+                    answer = self.client.http_client.request(method, path, **arguments)
+                    if answer.is_server_error:
+                        answer.raise_for_status()
+                    kind = answer.headers.get("content-type", "")
+                    is_json = answer.content and kind.startswith("application/json")
+                    return answer, answer.json() if is_json else None
+        except (httpx.HTTPError, ValueError) as error:
+            raise ParityError(f"Argilla at {self.url}: {_reason(error)}; {_GO_ON}") from error
         raise AssertionError("unreachable")
 
 
@@ -264,33 +275,56 @@ def open_workspace(
     answers with them. Raises InputError when a data set of that name asks about other categories,
     and for changes on a server that does not allow them.
     """
-    client = connection.client
     try:
-        space = client.workspaces(workspace)
-        if space is None:
-            space = rg.Workspace(name=workspace, client=client).create()
-        dataset = _published(connection, space, name)
-        if dataset is None:
-            made = rg.Dataset(
-                name,
-                workspace=space,
-                settings=_settings(codebook, answers_per_inquiry),
-                client=client,
-            )
-            dataset = str(made.create().id)
-        question = _question(connection, dataset)
-        labels = [option["value"] for option in question["settings"]["options"]]
-        done = _revision(connection, dataset) if keeps_order else 0
-        if labels != list(changed(codebook, changes[:done]).names):
-            raise InputError(
-                f"the data set {name!r} in Argilla asks about other categories than the codebook: "
-                "use another --home, or the codebook that the campaign began with"
-            )
-        for number in range(done + 1, len(changes) + 1):
-            _recode(connection, dataset, codebook, changes[:number], keeps_order)
-        people = _people(connection)
-    except (ArgillaError, httpx.HTTPError) as error:
-        raise ParityError(f"Argilla at {connection.url}: {_reason(error)}") from error
+        for attempt in _patience():
+            with attempt:
+                return _opened(
+                    connection,
+                    workspace,
+                    name,
+                    codebook,
+                    keeps_order,
+                    answers_per_inquiry,
+                    changes,
+                )
+    except (ArgillaError, httpx.HTTPError, ValueError) as error:
+        raise ParityError(f"Argilla at {connection.url}: {_reason(error)}; {_GO_ON}") from error
+    raise AssertionError("unreachable")
+
+
+def _opened(
+    connection: Connection,
+    workspace: str,
+    name: str,
+    codebook: Codebook,
+    keeps_order: bool,
+    answers_per_inquiry: int,
+    changes: Sequence[Change],
+) -> Workspace:
+    client = connection.client
+    space = client.workspaces(workspace)
+    if space is None:
+        space = rg.Workspace(name=workspace, client=client).create()
+    dataset = _published(connection, space, name)
+    if dataset is None:
+        made = rg.Dataset(
+            name,
+            workspace=space,
+            settings=_settings(codebook, answers_per_inquiry),
+            client=client,
+        )
+        dataset = str(made.create().id)
+    question = _question(connection, dataset)
+    labels = [option["value"] for option in question["settings"]["options"]]
+    done = _revision(connection, dataset) if keeps_order else 0
+    if labels != list(changed(codebook, changes[:done]).names):
+        raise InputError(
+            f"the data set {name!r} in Argilla asks about other categories than the codebook: "
+            "use another --home, or the codebook that the campaign began with"
+        )
+    for number in range(done + 1, len(changes) + 1):
+        _recode(connection, dataset, codebook, changes[:number], keeps_order)
+    people = _people(connection)
     return Workspace(
         connection=connection,
         dataset=dataset,
@@ -391,17 +425,27 @@ def _people(connection: Connection) -> dict[str, str]:
     return {user["id"]: user["username"] for user in connection.request("GET", "users")["items"]}
 
 
-def _is_passing(error: Exception) -> bool:
-    """Whether the same call may well succeed in a moment."""
+def _patience() -> Iterable[stamina.Attempt]:
+    return stamina.retry_context(
+        on=is_passing, attempts=None, timeout=PATIENCE_SECONDS, wait_max=5.0
+    )
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether the same call may well succeed in a moment: the server is away, or was cut off."""
     if isinstance(error, httpx.HTTPStatusError):
-        return error.response.status_code >= 500
-    return isinstance(error, httpx.TransportError)
+        return error.response.is_server_error
+    if isinstance(error, ArgillaAPIError):
+        return error.status_code >= 500
+    return isinstance(error, httpx.TransportError | JSONDecodeError | UnicodeDecodeError)
+
+
+def _refusal(answer: httpx.Response) -> str:
+    request = answer.request
+    return f"{request.method} {request.url.path} gave {answer.status_code}: {answer.text[:300]}"
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, httpx.HTTPStatusError):
-        return (
-            f"{error.request.method} {error.request.url.path} gave {error.response.status_code}: "
-            + (error.response.text[:300])
-        )
+        return _refusal(error.response)
     return str(error).splitlines()[0] if str(error) else type(error).__name__

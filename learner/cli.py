@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import App, CycloptsError, Parameter
 
 from labeling.errors import InputError, ParityError
+from labeling.files import is_full_disk
 from labeling.server.listening import FIRST_PORT, HOST
 from labeling.server.listening import check as check_host
 from learner.defaults import (
@@ -653,6 +654,14 @@ def main() -> None:
         _fail(str(error), error.exit_code)
     except KeyboardInterrupt:
         _fail("interrupted; the same command goes on", INTERRUPTED)
+    except Exception as error:
+        if not is_full_disk(error):
+            raise
+        _fail(
+            f"there is no space left to write to ({' '.join(str(error).split())}): make some, then "
+            "the same command goes on",
+            1,
+        )
 
 
 def _write(write: Callable[[], None]) -> None:

@@ -2,13 +2,17 @@
 
 import hashlib
 import sqlite3
+import zlib
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import stamina
 
 from labeling.errors import InputError
+from labeling.files import is_damage
 from learner.cache import cache_folder
 from learner.defaults import ENCODER as PACKAGED
 from learner.hub import can_be_had, fingerprint, sha256
@@ -46,11 +50,21 @@ def embed(
     """Embeddings of `texts`, float32 (N, D), centred over D and of unit length.
 
     Texts that this encoder has seen before come from the cache on disk, which is filled in chunks,
-    so that an interrupted run goes on where it was.
+    so that an interrupted run goes on where it was. What is damaged in it is encoded again.
     """
     path = encoder_path(encoder)
+    try:
+        return _embed(texts, encoder, path, progress)
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        _remove_cache(path)
+        return _embed(texts, encoder, path, progress)
+
+
+def _embed(texts: Sequence[str], encoder: str, path: str, progress: Progress | None) -> np.ndarray:
     keys = [hashlib.sha256(text.encode()).digest() for text in texts]
-    with _open_cache(path) as cache:
+    with closing(_open_cache(path)) as cache:
         known = _read(cache, keys)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing:
@@ -61,9 +75,10 @@ def embed(
                 chunk = order[start : start + CHUNK]
                 features = encode(model, [missing[key] for key in chunk])
                 known.update(zip(chunk, features, strict=True))
+                vectors = [(key, known[key].tobytes()) for key in chunk]
                 cache.executemany(
-                    "INSERT OR REPLACE INTO embeddings VALUES (?, ?)",
-                    [(key, known[key].tobytes()) for key in chunk],
+                    "INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?)",
+                    [(key, vector, zlib.crc32(vector)) for key, vector in vectors],
                 )
                 cache.commit()
                 if progress is not None:
@@ -108,23 +123,46 @@ def pooled_features(embeddings: np.ndarray) -> np.ndarray:
     return centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-12)
 
 
-def _open_cache(path: str) -> sqlite3.Connection:
+def _cache_file(path: str) -> Path:
     folder = cache_folder() / "embeddings"
     folder.mkdir(parents=True, exist_ok=True)
-    cache = sqlite3.connect(folder / f"{fingerprint(path)}.sqlite", timeout=60)
-    cache.execute("PRAGMA journal_mode=WAL")
-    cache.execute(
-        "CREATE TABLE IF NOT EXISTS embeddings (text BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
-    )
+    return folder / f"{fingerprint(path)}.sqlite"
+
+
+def _open_cache(path: str) -> sqlite3.Connection:
+    cache = sqlite3.connect(_cache_file(path), timeout=60)
+    # Of two that make a file at once, SQLite lets one fail without waiting.
+    for attempt in stamina.retry_context(_is_locked, attempts=None, timeout=60, wait_max=1):
+        with attempt:
+            cache.execute("PRAGMA journal_mode=WAL")
+            cache.execute(
+                "CREATE TABLE IF NOT EXISTS embeddings "
+                "(text BLOB PRIMARY KEY, vector BLOB, crc INTEGER) WITHOUT ROWID"
+            )
     return cache
 
 
+def _is_locked(error: Exception) -> bool:
+    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
+
+
+def _remove_cache(path: str) -> None:
+    for ending in ("", "-wal", "-shm"):
+        file = _cache_file(path)
+        file.with_name(file.name + ending).unlink(missing_ok=True)
+
+
 def _read(cache: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, np.ndarray]:
+    """The vectors that are there and as they were written."""
     found: dict[bytes, np.ndarray] = {}
     wanted = list(dict.fromkeys(keys))
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
         marks = ",".join("?" * len(chunk))
-        rows = cache.execute(f"SELECT text, vector FROM embeddings WHERE text IN ({marks})", chunk)
-        found.update((key, np.frombuffer(vector, dtype=np.float32)) for key, vector in rows)
+        rows = cache.execute(f"SELECT * FROM embeddings WHERE text IN ({marks})", chunk)
+        found.update(
+            (key, np.frombuffer(vector, dtype=np.float32))
+            for key, vector, crc in rows
+            if zlib.crc32(vector) == crc
+        )
     return found

@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -24,9 +25,42 @@ _DEBIAN = Path("/usr/lib/postgresql")
 _AS_POSTGRES = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
 
 
+@dataclass
+class Cluster:
+    """A PostgreSQL server that can be taken away and given back, on the same data and port."""
+
+    command: list[str]
+    port: int
+    log: int
+    _server: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def base_url(self) -> str:
+        """What the URLs of its databases begin with."""
+        return f"postgresql+asyncpg://parity@127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Run it until it answers."""
+        self._server = subprocess.Popen(self.command, stdout=self.log, stderr=self.log, cwd="/")
+        _wait_until_ready(self._server, self.port)
+
+    def stop(self) -> None:
+        """End it without waiting for its clients."""
+        assert self._server is not None
+        self._server.send_signal(signal.SIGINT)
+        self._server.wait(START_SECONDS)
+
+
 @contextmanager
 def cluster(folder: Path) -> Iterator[str]:
-    """Run a PostgreSQL server; yields the base of its databases' URLs.
+    """As `stoppable_cluster`; yields the base of its databases' URLs."""
+    with stoppable_cluster(folder) as server:
+        yield server.base_url
+
+
+@contextmanager
+def stoppable_cluster(folder: Path) -> Iterator[Cluster]:
+    """Run a PostgreSQL server.
 
     Its log lies in `folder`. Where PostgreSQL is not installed, the test is skipped; in continuous
     integration it fails.
@@ -58,23 +92,21 @@ def cluster(folder: Path) -> Iterator[str]:
             "unix_socket_directories": "",
             "max_connections": "200",
         }
-        server = subprocess.Popen(
+        server = Cluster(
             [
                 *(prefix and [*prefix, "--pdeathsig=INT"]),
                 str(initdb.with_name("postgres")),
                 *("-D", str(data)),
                 *[word for name, value in settings.items() for word in ("-c", f"{name}={value}")],
             ],
-            stdout=log,
-            stderr=log,
-            cwd="/",
+            port,
+            log,
         )
         try:
-            _wait_until_ready(server, port)
-            yield f"postgresql+asyncpg://parity@127.0.0.1:{port}"
+            server.start()
+            yield server
         finally:
-            server.send_signal(signal.SIGINT)  # ends without waiting for its clients
-            server.wait(START_SECONDS)
+            server.stop()
 
 
 def new_database(base_url: str) -> str:

@@ -1,8 +1,8 @@
 """One fit in a process of its own, as the slow lane starts it: `python -m learner.fitting.fit DIR`.
 
 The folder holds job.json, train.parquet and targets.parquet; what comes out is model/ and
-epochs.npz (if asked for), probabilities.npy and, last and at once, done.json. Nothing of a fit that
-was cut short is ever taken for a whole one.
+epochs.npz (if asked for), probabilities.npy and, last and at once, done.json with digests of it
+all. Nothing of a fit that was cut short or damaged is ever taken for a whole one.
 """
 
 import fcntl
@@ -22,6 +22,7 @@ from labeling.processes import exit_with_parent
 from learner.cache import cache_folder
 from learner.fitting.epochs import Epochs
 from learner.fitting.recipe import Recipe, fit_model
+from learner.hub import sha256
 from learner.measuring.calibration import calibrate
 from learner.models.loading import load_model
 from learner.models.protocol import Model
@@ -116,13 +117,25 @@ def _run(folder: Path, progress: Progress | None) -> None:
 def finish(folder: Path, probabilities: np.ndarray, labels: int, seconds: float) -> None:
     """Leave the job's outcome: probabilities (M, K) of its targets, by a fit on so many labels."""
     np.save(folder / "probabilities.npy", probabilities)
-    done = {"labels": labels, "seconds": round(seconds, 3)}
+    done = {"labels": labels, "seconds": round(seconds, 3), "files": _digests(folder)}
     write_atomically(folder / "done.json", json.dumps(done))
 
 
 def is_done(folder: Path) -> bool:
-    """Whether the job in `folder` has run to its end."""
-    return (folder / "done.json").is_file()
+    """Whether the job in `folder` has run to its end, and what it left is undamaged since."""
+    try:
+        done = json.loads((folder / "done.json").read_text())
+        digests = done.get("files", {})  # earlier versions noted none
+        return all(sha256(folder / name) == digest for name, digest in digests.items())
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of all that a later run takes from the folder."""
+    files = [*folder.glob("*.parquet"), *folder.glob("*.np[yz]"), folder / "job.json"]
+    files += [path for path in (folder / "model").rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): sha256(path) for path in files if path.is_file()}
 
 
 def predictions(folder: Path) -> np.ndarray:

@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 
 from labeling.consensus import ANSWERS
-from labeling.errors import InputError
+from labeling.errors import InputError, ParityError
+from labeling.files import is_damage, is_full_disk
 from labeling.locks import take
 from labeling.recoding import Change, change_from
 
@@ -280,13 +281,46 @@ class Journal:
 
 
 def open_journal(home: Path) -> Journal:
-    """The journal of the campaign in `home`, made if there is none."""
+    """The journal of the campaign in `home`, made if there is none.
+
+    Raises ParityError, and changes nothing, if it is damaged or cannot be opened.
+    """
     home.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(home / "journal.sqlite", timeout=30)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.executescript(SCHEMA)
+    path = home / "journal.sqlite"
+    try:
+        connection = sqlite3.connect(path, timeout=30)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        flaw = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if flaw != "ok":
+            raise _damaged(path, flaw)
+        connection.executescript(SCHEMA)
+    except sqlite3.DatabaseError as error:
+        if is_full_disk(error):
+            raise
+        raise _damaged(path, error) from error
     return Journal(connection)
+
+
+@contextmanager
+def told_of_damage(home: Path) -> Iterator[None]:
+    """Raise ParityError where the block finds the journal in `home` damaged."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, pd.errors.DatabaseError) as error:
+        cause = error if isinstance(error, sqlite3.Error) else error.__cause__
+        if cause is None or not is_damage(cause):
+            raise
+        raise _damaged(home / "journal.sqlite", cause) from error
+
+
+def _damaged(path: Path, why: object) -> ParityError:
+    reason = str(why).splitlines()[-1]
+    return ParityError(
+        f"the journal {path} is damaged ({reason}): put the last backup into a new folder with "
+        "`parity restore`, and give the command with that --home; the answers are in "
+        f"{path.parent / 'argilla'}, too, so keep this folder"
+    )
 
 
 def deciding_lane(settings: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 The journal is written before anything is shown, so the same command goes on after any interruption.
 """
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from learner.progress import Say, spoken
 from learner.stopping.parity import points
 
 LOOK_SECONDS = 0.25
+FULL_BYTES = 2**20  # fewer free bytes are none: databases write in larger steps
 PATIENCE_SECONDS = 15.0  # after this long without news, say what is waited for
 
 
@@ -67,7 +69,7 @@ def run(
     def seconds() -> float:
         return before + time.monotonic() - began
 
-    news = _News(say)
+    news = _News(say, home)
     scores = Scoreboard(campaign, journal, home, news.say, seconds)
     texts = dict(zip(campaign.pool["id"], campaign.pool["text"], strict=True))
     queue = Queue(journal, workspace, texts, campaign.categories)
@@ -212,8 +214,8 @@ def _reason_to_stop(
 class _News:
     """Says what happens, and what is waited for when nothing has happened for a while."""
 
-    def __init__(self, say: Say) -> None:
-        self._say = say
+    def __init__(self, say: Say, home: Path) -> None:
+        self._say, self._home = say, home
         self._last = time.monotonic()
 
     def say(self, line: str) -> None:
@@ -227,6 +229,8 @@ class _News:
         if slow is not None and slow.process.is_busy:
             fit = slow.process.progress() or STARTING
         waits = waited_for(len(queue.open), fit, f" at {queue.workspace.url}")
+        if shutil.disk_usage(self._home).free < FULL_BYTES:
+            waits.append(f"space on the disk of {self._home}, which is full: no answer can be kept")
         self.say(
             f"{len(queue.labels):>5} labels  waiting for " + " and for ".join(waits or ["nothing"])
         )

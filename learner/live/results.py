@@ -91,9 +91,12 @@ def _fitted(
     say: Say,
 ) -> tuple[Model, Fitted]:
     last = scores.last()
-    if last is not None and last["folder"] is not None:
-        folder = home / last["folder"]
+    measured = last is not None and last["folder"] is not None and home / last["folder"]
+    if measured and fit.is_done(measured):
+        folder = measured
     else:
+        if measured:
+            say(f"{measured} is damaged, and made again")
         folder = prepare_fit(campaign, home, labels, [])
     if not fit.is_done(folder):
         say(f"fitting the model on {len(labels):,} labels")
@@ -104,7 +107,8 @@ def _fitted(
 
 def read_fitted(folder: Path) -> Fitted:
     """What a finished job (`fitting.fit`) learnt from."""
-    return Fitted(**json.loads((folder / "done.json").read_text()))
+    done = json.loads((folder / "done.json").read_text())
+    return Fitted(done["labels"], done["seconds"])
 
 
 def _on_labels(campaign: Campaign, labels: pd.DataFrame) -> Model:

@@ -7,16 +7,17 @@ from pathlib import Path
 from types import FrameType
 
 import pandas as pd
+from stamina.instrumentation import RetryDetails, RetryHook, set_on_retry_hooks
 
 from labeling.annotators import COUNT, Script, SimulatedAnnotators, hire, put_to_work, read_errors
-from labeling.embedded import start_embedded
 from labeling.errors import InputError
+from labeling.keeper import keep_embedded
 from labeling.secret import from_environment
 from labeling.server.accounts.credentials import WORKSPACE, Account
 from labeling.server.listening import HOST
 from labeling.workspace import Workspace, connect, open_workspace
 from learner.live.campaign import Campaign, Settings, prepare, recall
-from learner.live.journal import hold, open_journal
+from learner.live.journal import hold, open_journal, told_of_damage
 from learner.live.loop import Outcome, run
 from learner.live.pool import keep_pool, keep_test
 from learner.models.protocol import CARD
@@ -24,6 +25,7 @@ from learner.progress import Say
 from learner.stopping.parity import points
 
 API_KEY = "ARGILLA_API_KEY"
+TRIES = 3  # in vain, after which a silence is spoken of
 
 
 def up(
@@ -39,12 +41,14 @@ def up(
     Raises InputError, before anything is written, for whatever is wrong with what was given.
     """
     signal.signal(signal.SIGTERM, _leave)
+    set_on_retry_hooks([_speak_of_silence(say)])
     _check_home(home)
     key = _api_key(argilla_url)
     begun = prepare(settings, say)
     foreign = None if argilla_url is None else connect(argilla_url.rstrip("/"), key)
     with ExitStack() as stack:
         stack.enter_context(hold(home))
+        stack.enter_context(told_of_damage(home))
         journal = open_journal(home)
         recall(journal, home, begun)
         journal.write_settings({"ended": None, "is_asking": False, "fit": None})
@@ -52,7 +56,7 @@ def up(
         if begun.has_reference:
             keep_test(begun.test, home)
         if foreign is None:
-            server = stack.enter_context(start_embedded(home, port, say, host))
+            server = stack.enter_context(keep_embedded(home, port, say, host))
             connection = connect(server.url, server.credentials.owner.api_key)
             accounts = list(server.credentials.annotators)
             name = "inquiries"
@@ -89,6 +93,17 @@ def up(
             outcome = run(campaign, journal, workspace, home, crew, say)
     for line in _ending(campaign, outcome, home):
         say(line)
+
+
+def _speak_of_silence(say: Say) -> RetryHook:
+    """Say, once for each call, that the server keeps silent for longer than a moment."""
+
+    def speak(details: RetryDetails) -> None:
+        if details.retry_num == TRIES:
+            reason = " ".join(str(details.caused_by).split()) or type(details.caused_by).__name__
+            say(f"Argilla does not answer ({reason}): waiting for it")
+
+    return speak
 
 
 def _check_home(home: Path) -> None:

@@ -2,7 +2,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from campaigns import kill_everything
+
+from scripts.rehearsals import kill_everything
 
 
 @pytest.fixture(autouse=True)

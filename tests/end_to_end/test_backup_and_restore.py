@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from campaigns import Seen, kill_everything, run, start, write_inquiries
 from waiting import wait_until
+
+from scripts.rehearsals import Seen, kill_everything, run, start, write_inquiries
 
 pytestmark = pytest.mark.end_to_end
 

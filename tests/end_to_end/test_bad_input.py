@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from campaigns import run, write_inquiries
 
 from labeling.embedded import start_embedded
+from scripts.rehearsals import run, write_inquiries
 
 pytestmark = pytest.mark.slow
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from campaigns import run
 
 from labeling.embedded import Embedded, start_embedded
+from scripts.rehearsals import run
 
 pytestmark = pytest.mark.slow
 

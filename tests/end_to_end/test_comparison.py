@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from campaigns import run, start
 from playwright.sync_api import Page, expect
 from tiny_encoders import tiny
 from waiting import wait_until
+
+from scripts.rehearsals import run, start
 
 pytestmark = pytest.mark.end_to_end
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from campaign_homes import Home
-from campaigns import start
 from gradio_client import Client
 from hostile import HOSTILE
 from playwright.sync_api import Page, expect
@@ -20,6 +19,7 @@ from waiting import wait_until
 
 from learner.demo.examples import examples
 from learner.export.folder import export_to_folder
+from scripts.rehearsals import start
 
 pytestmark = pytest.mark.end_to_end
 

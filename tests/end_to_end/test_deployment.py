@@ -6,12 +6,12 @@ from pathlib import Path
 import httpx
 import pandas as pd
 import pytest
-from campaigns import start, write_inquiries
 from postgresql import cluster, new_database, query
 from redis_server import redis_server
 from waiting import wait_until
 
 from labeling.embedded import _server_python
+from scripts.rehearsals import start, write_inquiries
 
 pytestmark = pytest.mark.end_to_end
 

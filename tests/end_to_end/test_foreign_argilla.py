@@ -4,11 +4,11 @@ from pathlib import Path
 import httpx
 import pandas as pd
 import pytest
-from campaigns import Seen, run, start, write_inquiries
 from stock_proxy import as_stock
 from waiting import wait_until
 
 from labeling.embedded import Embedded, start_embedded
+from scripts.rehearsals import Seen, run, start, write_inquiries
 
 pytestmark = pytest.mark.end_to_end
 

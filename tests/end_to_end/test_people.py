@@ -8,10 +8,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from campaigns import Seen, family, run, start, write_inquiries
 from labelling import next_inquiry, shoot, sign_in
 from playwright.sync_api import Page, expect
 from waiting import wait_until
+
+from scripts.rehearsals import Seen, family, run, start, write_inquiries
 
 pytestmark = pytest.mark.end_to_end
 

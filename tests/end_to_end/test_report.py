@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from campaign_homes import Home
-from campaigns import run
 from playwright.sync_api import Page, expect
+
+from scripts.rehearsals import run
 
 pytestmark = pytest.mark.end_to_end
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from campaigns import Seen, family, kill_everything, start, write_inquiries
 from waiting import wait_until
+
+from scripts.rehearsals import Seen, family, kill_everything, start, write_inquiries
 
 pytestmark = pytest.mark.end_to_end
 

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from campaigns import run, write_inquiries
 from playwright.sync_api import Page, expect
+
+from scripts.rehearsals import run, write_inquiries
 
 pytestmark = pytest.mark.end_to_end
 

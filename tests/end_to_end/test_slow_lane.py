@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from campaigns import CATEGORIES, family, run, write_inquiries
 from transformers import pipeline
+
+from scripts.rehearsals import CATEGORIES, family, run, write_inquiries
 
 pytestmark = pytest.mark.end_to_end
 

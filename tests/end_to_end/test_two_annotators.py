@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from campaigns import Seen, run, start, write_inquiries
 from labelling import next_inquiry, shoot, sign_in
 from playwright.sync_api import Page, expect
 from waiting import wait_until
+
+from scripts.rehearsals import Seen, run, start, write_inquiries
 
 pytestmark = pytest.mark.end_to_end
 

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from campaigns import Seen, run, write_inquiries
+
+from scripts.rehearsals import Seen, run, write_inquiries
 
 pytestmark = pytest.mark.end_to_end
 

@@ -1,5 +1,8 @@
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -63,3 +66,38 @@ def test_damaged_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_an_unknown_encoder_says_what_to_give() -> None:
     with pytest.raises(InputError, match="cannot be loaded: give a sentence-transformers folder"):
         encoder.embed(["text"], "no/such-encoder")
+
+
+def test_a_damaged_vector_is_encoded_again(own_cache: Path) -> None:
+    encoder.embed(["where is my parcel", "cancel my order"])
+    (cache,) = own_cache.glob("*.sqlite")
+    with sqlite3.connect(cache) as connection:
+        connection.execute("UPDATE embeddings SET vector = zeroblob(length(vector))")
+    assert np.linalg.norm(encoder.embed(["cancel my order"])) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense" * 1000])
+def test_a_cache_file_that_is_no_cache_is_made_anew(own_cache: Path, content: bytes) -> None:
+    before = encoder.embed(["where is my parcel"])
+    (cache,) = own_cache.glob("*.sqlite")
+    cache.write_bytes(content)
+    assert (encoder.embed(["where is my parcel"]) == before).all()
+    assert sqlite3.connect(cache).execute("SELECT COUNT(*) FROM embeddings").fetchone() == (1,)
+
+
+def test_processes_that_make_the_cache_at_the_same_moment_wait_for_each_other(
+    tmp_path: Path,
+) -> None:
+    code = "from learner.encoder import _open_cache; _open_cache('tiny').close()"
+    environment = {**os.environ, "PARITY_CACHE": str(tmp_path)}
+    (tmp_path / "tiny").mkdir()
+    starts = [
+        subprocess.Popen(
+            [sys.executable, "-c", code.replace("tiny", str(tmp_path / "tiny"))],
+            env=environment,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(6)
+    ]
+    said = [start.communicate()[1].decode() for start in starts]
+    assert [start.returncode for start in starts] == [0] * 6, said

@@ -139,6 +139,17 @@ def test_a_fit_that_was_cut_short_is_never_taken_for_a_whole_one(tmp_path: Path)
     assert not (folder / "model.part").exists()
 
 
+@pytest.mark.parametrize("file", ["probabilities.npy", "train.parquet", "model/weights"])
+def test_a_fit_that_was_damaged_is_never_taken_for_a_whole_one(file: str, tmp_path: Path) -> None:
+    folder = job(tmp_path / "job")
+    (folder / "model").mkdir()
+    (folder / "model" / "weights").write_bytes(b"as they were saved")
+    fit.run_job(folder)
+    assert fit.is_done(folder)
+    (folder / file).write_bytes(b"something else")
+    assert not fit.is_done(folder)
+
+
 @pytest.mark.slow
 def test_a_fit_under_way_tells_how_far_it_is_and_can_be_stopped(tmp_path: Path) -> None:
     process = FitProcess(print)

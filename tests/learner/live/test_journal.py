@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from labeling.consensus import ANSWERS
-from labeling.errors import InputError
+from labeling.errors import InputError, ParityError
 from learner.live.journal import ASKED, EVALUATED, hold, open_journal
 
 
@@ -117,3 +117,25 @@ def test_what_was_written_survives_the_death_of_its_writer(tmp_path: Path) -> No
     died = subprocess.run([sys.executable, "-c", script, tmp_path], check=False)
     assert died.returncode == -signal.SIGKILL
     assert len(open_journal(tmp_path).asked()) == 50
+
+
+@pytest.mark.parametrize("place", ["first page", "last page", "everything"])
+def test_a_damaged_journal_is_refused_and_left_as_it_is(place: str, tmp_path: Path) -> None:
+    open_journal(tmp_path).connection.close()
+    file = tmp_path / "journal.sqlite"
+    content = bytearray(file.read_bytes())
+    pages = {"first page": slice(0, 4096), "last page": slice(-4096, None)}
+    part = pages.get(place, slice(None))
+    content[part] = b"\x5a" * len(content[part])
+    file.write_bytes(content)
+    with pytest.raises(ParityError, match="is damaged") as said:
+        open_journal(tmp_path)
+    assert str(file) in str(said.value)
+    assert "parity restore" in str(said.value)
+    assert file.read_bytes() == content
+
+
+def test_a_journal_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "journal.sqlite").mkdir()
+    with pytest.raises(ParityError, match="unable to open"):
+        open_journal(tmp_path)

@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -74,6 +75,14 @@ def kill_everything(home: Path) -> None:
         time.sleep(0.05)
 
 
+class Answer(NamedTuple):
+    """What an annotator says of an inquiry."""
+
+    inquiry: str
+    annotator: str
+    category: str
+
+
 @dataclass(frozen=True)
 class Seen:
     """What the files of a campaign say, read without disturbing it."""
@@ -86,17 +95,19 @@ class Seen:
         return next((self.home / "argilla").glob("*.db"), Path("none"))
 
     def journal(self, query: str) -> list[tuple]:
+        """What the journal answers to `query`; nothing while it cannot be read."""
         return self._ask(self.home / "journal.sqlite", query)
 
-    def submitted(self) -> list[tuple[str, str, str]]:
-        """Inquiry, annotator and category of every answer that Argilla has acknowledged."""
-        return self._ask(
+    def submitted(self) -> list[Answer]:
+        """Every answer that Argilla has acknowledged."""
+        rows = self._ask(
             self.database,
             "SELECT records.external_id, users.username, "
             "json_extract(responses.\"values\", '$.category.value') "
             "FROM responses JOIN records ON records.id = responses.record_id "
             "JOIN users ON users.id = responses.user_id WHERE responses.status = 'submitted'",
         )
+        return [Answer(*row) for row in rows]
 
     def records(self) -> list[str]:
         """The inquiry of each record in Argilla."""

@@ -1,0 +1,200 @@
+"""What campaigns survive: kills, a bad network, lost databases, full disks and damaged files."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from random import Random
+from time import sleep
+from typing import get_args, get_type_hints
+
+import pandas as pd
+import pytest
+from postgresql import new_database, query, stoppable_cluster
+from stock_proxy import Network, behind_proxy
+from waiting import wait_until
+
+from labeling.embedded import start_embedded
+from learner.fitting import fit
+from scripts.benches.faults import Rehearsal, tiny_base
+from scripts.rehearsals import Seen, run, start, write_inquiries
+
+pytestmark = pytest.mark.end_to_end
+
+TROUBLES = [each for each in get_args(get_type_hints(Network)["trouble"]) if isinstance(each, str)]
+
+
+def rehearsal(tmp_path: Path, home: Path, labels: int, model: str = "head") -> tuple[object, ...]:
+    if not (tmp_path / "inquiries.csv").exists():
+        write_inquiries(tmp_path / "inquiries.csv")
+    return (
+        *("up", "--data", tmp_path / "inquiries.csv", "--home", home, "--model", model),
+        *("--annotators", "simulated", "--until", labels),
+    )
+
+
+def survives(killed: Rehearsal, kills: int) -> list[str]:
+    """What was wrong after so many kills, or at the end."""
+    try:
+        breaches = [each for kill in islice(killed.kills(), kills) for each in kill.breaches]
+        return breaches + killed.finish()
+    finally:
+        killed.stop()
+
+
+def test_a_campaign_survives_kills_at_random_moments(tmp_path: Path) -> None:
+    assert survives(Rehearsal(tmp_path / "one", "head", Random(3), labels=30), kills=3) == []
+
+
+@pytest.mark.nightly
+def test_a_campaign_with_fits_in_the_background_survives_many_kills(tmp_path: Path) -> None:
+    for seed in range(3):
+        base = tiny_base(tmp_path / f"tiny-{seed}")
+        killed = Rehearsal(tmp_path / f"campaign-{seed}", base, Random(seed), labels=60)
+        assert survives(killed, kills=12) == []
+
+
+def test_a_campaign_outlives_every_trouble_of_the_network(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, log, its_home = tmp_path / "home", tmp_path / "log", tmp_path_factory.mktemp("server")
+    network, there = Network(), Seen(its_home)
+    with start_embedded(its_home, None, print) as server, behind_proxy(server.url, network) as url:
+        monkeypatch.setenv("ARGILLA_API_KEY", server.credentials.owner.api_key)
+        command = start(*rehearsal(tmp_path, home, 60), "--argilla-url", url, log=log)
+        for trouble in TROUBLES:
+            so_far = len(there.submitted())
+            wait_until(lambda more=so_far + 3: len(there.submitted()) >= more)
+            network.trouble = trouble
+            sleep(4)
+            network.trouble = None
+        assert command.wait(120) == 0, log.read_text()
+        labels = pd.read_csv(home / "labels.csv")
+        assert set(labels["id"]) == {answer.inquiry for answer in there.submitted()}
+        assert len(there.records()) == len(set(there.records()))
+    assert "Traceback" not in log.read_text()
+
+
+@pytest.mark.nightly
+def test_a_campaign_outlives_the_loss_of_its_postgresql(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, log = tmp_path / "home", tmp_path / "log"
+    submitted = "SELECT count(*) FROM responses WHERE status = 'submitted'"
+    with stoppable_cluster(tmp_path / "log-of-postgresql") as postgresql:
+        url = new_database(postgresql.base_url)
+        monkeypatch.setenv("ARGILLA_DATABASE_URL", url)
+        command = start(*rehearsal(tmp_path, home, 40), log=log)
+        wait_until(lambda: len(Seen(home).journal("SELECT 1 FROM answers")) >= 10)
+        postgresql.stop()
+        sleep(8)
+        postgresql.start()
+        assert command.wait(180) == 0, log.read_text()
+        labels = pd.read_csv(home / "labels.csv")
+        assert [str(len(labels))] == query(url, submitted)
+    assert len(labels) >= 40
+    assert "Argilla does not answer" in log.read_text()
+    assert "Traceback" not in log.read_text()
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Path]:
+    """A file system of a few megabytes in `folder`."""
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=48m", "none", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("no file system can be mounted here")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.mark.nightly
+def test_a_full_disk_is_said_and_the_campaign_goes_on_once_there_is_space(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with small_disk(tmp_path / "disk") as disk:
+        seen, ballast = Seen(disk / "home"), disk / "ballast"
+        command = start(*rehearsal(tmp_path, seen.home, 25), log=log)
+        wait_until(lambda: len(seen.submitted()) >= 5)
+        fill(ballast)
+        wait_until(lambda: "which is full: no answer can be kept" in log.read_text())
+        acknowledged = set(seen.submitted())
+        ballast.unlink()
+        assert command.wait(240) == 0, log.read_text()
+        assert acknowledged <= set(seen.submitted())
+        assert "Traceback" not in log.read_text()
+
+        fill(ballast)
+        refused = run(*rehearsal(tmp_path, seen.home, 30), cwd=tmp_path)
+        assert refused.returncode == 1
+        assert "parity: there is no space left to write to" in refused.stderr
+        assert refused.stderr.count("\n") == 1
+        ballast.unlink()
+        again = run(*rehearsal(tmp_path, seen.home, 30), cwd=tmp_path)
+        assert again.returncode == 0, again.stderr
+        labels = pd.read_csv(seen.home / "labels.csv")
+        assert {answer.inquiry for answer in acknowledged} <= set(labels["id"])
+
+
+def fill(file: Path) -> None:
+    with file.open("wb", buffering=0) as ballast:
+        try:
+            while True:
+                ballast.write(bytes(4096))
+        except OSError:
+            return
+
+
+def overwrite_everything(file: Path) -> None:
+    file.write_bytes(os.urandom(file.stat().st_size))
+
+
+def overwrite_last_page(file: Path) -> None:
+    with file.open("r+b") as content:
+        content.seek(-4096, os.SEEK_END)
+        content.write(os.urandom(4096))
+
+
+def test_a_damaged_journal_is_said_and_the_backup_goes_on(tmp_path: Path) -> None:
+    home, again = tmp_path / "home", tmp_path / "again"
+    assert run(*rehearsal(tmp_path, home, 12), cwd=tmp_path).returncode == 0
+    assert run("backup", "--home", home, "--to", tmp_path / "backup", cwd=tmp_path).returncode == 0
+    for damage in (overwrite_last_page, overwrite_everything):
+        damage(home / "journal.sqlite")
+        refused = run(*rehearsal(tmp_path, home, 16), cwd=tmp_path)
+        assert refused.returncode == 1
+        assert f"the journal {home / 'journal.sqlite'} is damaged" in refused.stderr
+        assert "parity restore" in refused.stderr
+        assert refused.stderr.count("\n") == 1
+    assert run("restore", tmp_path / "backup", "--home", again, cwd=tmp_path).returncode == 0
+    assert run(*rehearsal(tmp_path, again, 16), cwd=tmp_path).returncode == 0
+    known = {answer.inquiry for answer in Seen(home).submitted()}
+    assert known <= set(pd.read_csv(again / "labels.csv")["id"])
+
+
+def test_damaged_caches_and_fits_are_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, cache = tmp_path / "home", tmp_path / "cache"
+    monkeypatch.setenv("PARITY_CACHE", str(cache))
+    command = rehearsal(tmp_path, home, 12, tiny_base(tmp_path / "tiny"))
+    assert run(*command, cwd=tmp_path).returncode == 0
+    (fitted,) = (home / "fits").iterdir()
+    (full,) = (cache / "full-data").iterdir()
+    (embeddings,) = (cache / "embeddings").glob("*.sqlite")
+    before = pd.read_csv(home / "labels.csv")
+    damaged = [fitted / "model" / "model.safetensors", full / "probabilities.npy", embeddings]
+    for file in damaged:
+        overwrite_everything(file)
+    shutil.rmtree(home / "model")
+
+    again = run(*command, cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert "is damaged, and made again" in again.stdout
+    assert fit.is_done(full)
+    assert (home / "model" / "model.safetensors").is_file()
+    assert pd.read_csv(home / "labels.csv").equals(before)
