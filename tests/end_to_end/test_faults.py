@@ -102,9 +102,9 @@ def test_a_campaign_outlives_the_loss_of_its_postgresql(
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[Path]:
-    """A file system of a few megabytes in `folder`."""
+    """A file system of 320 MB, which three models fill, in `folder`."""
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=48m", "none", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=320m", "none", str(folder)]
     if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("no file system can be mounted here")
     try:
