@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labeling.errors import ParityError
-from learner.fitting import fit
 from learner.fitting.recipe import as_stock
 from learner.live.record import Record
 from learner.live.results import Fitted, fit_quickly, read_fitted
@@ -62,5 +61,5 @@ def _measured(record: Record, home: Path) -> Iterator[tuple[Path, Fitted]]:
     """The fits that were measured and are kept, the last one first."""
     for place in record.evaluations["folder"].dropna()[::-1]:
         folder = home / place
-        if fit.is_done(folder):
+        if (folder / "done.json").is_file():
             yield folder / "model", read_fitted(folder)
