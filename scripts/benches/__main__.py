@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from scripts.benches import annotating, browser, pushing, reading, searching, starting
 from scripts.benches.servers import Place, run
-from tests.labeling.server.postgresql import cluster, new_database
+from tests.postgresql import cluster, new_database
 
 
 @dataclass(frozen=True)

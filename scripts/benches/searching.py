@@ -9,7 +9,7 @@ import httpx
 from scripts.benches.annotators import hire
 from scripts.benches.inquiries import CATEGORIES, seed
 from scripts.benches.servers import Place, run
-from tests.labeling.server.postgresql import query
+from tests.postgresql import query
 
 ROUNDS = 5
 PAGE: dict[str, Any] = {"offset": 0, "limit": 10, "include": ["responses", "suggestions"]}
