@@ -19,6 +19,7 @@ from labeling.consensus import ANSWERS
 from labeling.errors import InputError
 from labeling.locks import take
 from labeling.recoding import Change, change_from
+from learner.live.damage import check_cells, refused_if_damaged
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -256,6 +257,13 @@ class Journal:
         )
         return [np.frombuffer(row[0], dtype=np.int8) for row in found]
 
+    def check(self) -> None:
+        """Raise sqlite3.DatabaseError or ValueError for what is damaged in any part of the file."""
+        [first, *_] = self.connection.execute("PRAGMA quick_check(1)").fetchone()
+        if first != "ok":
+            raise sqlite3.DatabaseError(" ".join(first.split()))
+        self.settings()
+
     def _table(self, query: str, columns: Sequence[str]) -> pd.DataFrame:
         return pd.DataFrame(self.connection.execute(query).fetchall(), columns=list(columns))
 
@@ -280,9 +288,16 @@ class Journal:
 
 
 def open_journal(home: Path) -> Journal:
-    """The journal of the campaign in `home`, made if there is none."""
+    """The journal of the campaign in `home`, made if there is none.
+
+    Raises InputError, with nothing written, if it is damaged.
+    """
     home.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(home / "journal.sqlite", timeout=30)
+    path = home / "journal.sqlite"
+    if path.is_file():
+        with read_journal(home) as there:
+            there.check()
+    connection = sqlite3.connect(path, timeout=30)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.executescript(SCHEMA)
@@ -305,16 +320,13 @@ def read_journal(home: Path) -> Iterator[Journal]:
     if not path.is_file():
         raise InputError(f"no campaign in {home}: begin one with `parity up`, or name its --home")
     uri = f"{path.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30)) as connection:
-        try:
-            connection.execute("BEGIN")  # all that is read belongs to one moment
-            yield Journal(connection)
-        except (sqlite3.DatabaseError, pd.errors.DatabaseError) as error:
-            why = str(error.__cause__ or error)  # pandas puts the query before it
-            hint = ""
-            if why.startswith("no such"):
-                hint = ": if an earlier version began this campaign, give its `parity up` once more"
-            raise InputError(f"{path} cannot be read ({why}){hint}") from error
+    with (
+        closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30)) as connection,
+        refused_if_damaged(path),
+    ):
+        connection.execute("BEGIN")  # all that is read belongs to one moment
+        check_cells(connection)
+        yield Journal(connection)
 
 
 @contextmanager

@@ -2,11 +2,13 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from labeling.errors import InputError
 from labeling.locks import holder
+from learner.live.damage import check_cells, refused_if_damaged
 
 
 def read_status(home: Path) -> dict[str, Any]:
@@ -15,7 +17,8 @@ def read_status(home: Path) -> dict[str, Any]:
     if not journal.is_file():
         raise InputError(f"no campaign in {home}: begin one with `parity up`, or name its --home")
     connection = sqlite3.connect(f"{journal.absolute().as_uri()}?mode=ro", uri=True)
-    try:
+    with closing(connection), refused_if_damaged(journal):
+        check_cells(connection)
         settings = {
             n: json.loads(v) for n, v in connection.execute("SELECT name, value FROM settings")
         }
@@ -30,10 +33,6 @@ def read_status(home: Path) -> dict[str, Any]:
             "(SELECT MAX(id) FROM evaluations WHERE lane IN ('slow', 'fast') GROUP BY lane) "
             "ORDER BY lane DESC"  # slow, fast
         ).fetchall()
-    except sqlite3.DatabaseError as error:
-        raise InputError(f"{journal} cannot be read ({error})") from error
-    finally:
-        connection.close()
     credentials = home / "credentials.json"
     url = settings.get("argilla_url")
     if url is None and credentials.is_file():
