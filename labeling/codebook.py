@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 MOST_CATEGORIES = 500
 LONGEST_NAME = 200
 LONGEST_GUIDELINES = 10_000
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # neither files nor databases can hold these
+_NO_NAME = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # more than one line, too
 
 HOW_TO_ANSWER = """\
 # How to answer
@@ -54,6 +56,7 @@ def read_codebook(path: str | Path) -> Codebook:
     A JSON field `examples` may hold a list. Raises InputError for a missing column, an empty,
     repeated or overlong name, and for too few or too many categories.
     """
+    from labeling.inquiries.hints import listed
     from labeling.inquiries.source import read_path  # here, since pandas takes long to import
 
     name = str(path)
@@ -63,7 +66,7 @@ def read_codebook(path: str | Path) -> Codebook:
     if missing:
         raise InputError(
             f"{name}: no column {missing[0]!r}; a codebook has the columns category, definition "
-            f"and any number of example columns, not {', '.join(map(str, table.columns))}"
+            f"and any number of example columns, not {listed(list(table.columns), 20)}"
         )
     example_columns = [column for form, column in columns.items() if form.startswith("example")]
     categories = []
@@ -77,6 +80,11 @@ def read_codebook(path: str | Path) -> Codebook:
             raise InputError(
                 f"{name}, row {row}: the category has no name; name it or drop the row"
             )
+        for text in (category.definition, *category.examples):
+            if _NO_TEXT.search(text):
+                raise InputError(
+                    f"{name}, row {row}: {text[:40]!r} holds what is no character; take it out"
+                )
         categories.append(category)
     return _checked(categories, name)
 
@@ -140,6 +148,11 @@ def _checked(categories: list[Category], place: str) -> Codebook:
     name, count = next(iter(Counter(names).most_common(1)), ("", 0))
     if count > 1:
         raise InputError(f"{place}: the category {name!r} is there {count} times; merge them")
+    broken = next((name for name in names if _NO_NAME.search(name)), None)
+    if broken is not None:
+        raise InputError(
+            f"{place}: the category {broken[:40]!r} is not one line of characters; rename it"
+        )
     long = next((name for name in names if len(name) > LONGEST_NAME), None)
     if long is not None:
         raise InputError(

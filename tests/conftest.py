@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Page, sync_playwright
 
 from labeling.embedded import Embedded, start_embedded
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read when the hub's client is imported
 os.environ["OMP_NUM_THREADS"] = "1"  # read when torch is: tests run two at a time
+
+# PARITY_NIGHTLY=1 tries many more examples. No deadline: other processes slow one down at will.
+slow_to_make = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+settings.register_profile("everyday", deadline=None, suppress_health_check=slow_to_make)
+settings.register_profile("nightly", settings.get_profile("everyday"), max_examples=6_000)
+settings.load_profile("nightly" if os.environ.get("PARITY_NIGHTLY") else "everyday")
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",

@@ -1,6 +1,7 @@
 """Parquet files, `save_to_disk` folders and hub data sets to a raw table."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,20 +19,20 @@ if TYPE_CHECKING:
 
 def read_parquet(path: Path, name: str) -> pd.DataFrame:
     """Read a Parquet file into a table indexed 1, 2, 3…; InputError when it is none."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
+    with _refused_if_broken(f"{name}: not a readable Parquet file"):
         # ParquetFile reads this one file; `read_table` would take folder names for columns.
         table = pq.ParquetFile(path).read()
-    except (pa.ArrowException, OSError) as error:
-        raise InputError(f"{name}: not a readable Parquet file: {_first_line(error)}") from None
-    features = {}
-    if b"huggingface" in (table.schema.metadata or {}):
-        import datasets
+        twice = [column for column, count in Counter(table.column_names).items() if count > 1]
+        if twice:
+            raise InputError(f"{name}: two columns are called {twice[0]!r}; rename one")
+        features = {}
+        if b"huggingface" in (table.schema.metadata or {}):
+            import datasets
 
-        features = datasets.Features.from_arrow_schema(table.schema)
-    return _to_table(table, features)
+            features = datasets.Features.from_arrow_schema(table.schema)
+        return _to_table(table, features)
 
 
 def read_saved(folder: Path, name: str) -> pd.DataFrame:
@@ -45,11 +46,8 @@ def read_saved(folder: Path, name: str) -> pd.DataFrame:
         raise InputError(f"{name}: a folder, but no data set from save_to_disk; {inside}")
     import datasets
 
-    try:
-        loaded = datasets.load_from_disk(folder)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{name}: a broken save_to_disk folder: {_first_line(error)}") from None
-    return _from_dataset(_one_split(loaded, name))
+    with _refused_if_broken(f"{name}: a broken save_to_disk folder"):
+        return _from_dataset(_one_split(datasets.load_from_disk(folder), name))
 
 
 def read_hub(address: str) -> pd.DataFrame:
@@ -108,6 +106,17 @@ def _to_table(table: "pa.Table", features: Any) -> pd.DataFrame:
         cells[column] = values
     index = range(1, table.num_rows + 1)
     return pd.DataFrame(cells, columns=list(cells), index=index, dtype=object)
+
+
+@contextmanager
+def _refused_if_broken(complaint: str) -> Iterator[None]:
+    """Turn whatever goes wrong in reading data that others wrote into an InputError."""
+    try:
+        yield
+    except InputError:
+        raise
+    except Exception as error:  # a file, a value, a time zone: each has errors of its own
+        raise InputError(f"{complaint}: {_first_line(error)}") from None
 
 
 @contextmanager

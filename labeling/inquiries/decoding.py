@@ -24,12 +24,20 @@ def decode(data: bytes, name: str) -> tuple[str, list[str]]:
     return text, notes
 
 
+def is_encodable(text: str) -> bool:
+    """Whether `text` can be written: half a surrogate pair, which JSON smuggles in, cannot."""
+    return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def _decoded(data: bytes, name: str) -> tuple[str, list[str]]:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
-            return data.decode("utf-16"), []
+            text = data.decode("utf-16")
         except UnicodeDecodeError:
             raise InputError(f"{name}: starts as UTF-16 but is not; save it as UTF-8") from None
+        if "\0" in text:  # UTF-32 begins as UTF-16 does
+            raise InputError(f"{name}: {BINARY}")
+        return text, []
     if b"\0" in data:
         raise InputError(f"{name}: {BINARY}")
     try:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from labeling.errors import InputError
+from labeling.inquiries.decoding import is_encodable
 
 
 def parse_json_lines(text: str, name: str) -> pd.DataFrame:
@@ -55,5 +56,8 @@ def _table(rows: list[int], items: list[Any], name: str, word: str) -> pd.DataFr
                 f'{name}, {word} {row}: not an object; write it as {{"text": …, "category": …}}'
             )
     columns = list(dict.fromkeys(column for item in items for column in item))
+    broken = next((column for column in columns if not is_encodable(column)), None)
+    if broken is not None:
+        raise InputError(f"{name}: the column {broken!r} holds half a character; rename it")
     cells = {column: [item.get(column) for item in items] for column in columns}
     return pd.DataFrame(cells, columns=columns, index=rows, dtype=object)

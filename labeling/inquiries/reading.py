@@ -11,6 +11,7 @@ import pandas as pd
 
 from labeling.errors import InputError
 from labeling.inquiries.columns import find_flags_column, find_label_column, find_text_column
+from labeling.inquiries.decoding import is_encodable
 from labeling.inquiries.hints import counted, listed
 from labeling.inquiries.placeholders import PLACEHOLDER, fill_placeholders
 from labeling.inquiries.source import open_source
@@ -112,14 +113,9 @@ def _usable_rows(cells: pd.Series) -> tuple[list[bool], list[str]]:
 def _fault(cell: Any) -> str | None:
     if cell is None or (isinstance(cell, float) and pd.isna(cell)):
         return "empty"
-    if not isinstance(cell, str) or not _encodable(cell):
+    if not isinstance(cell, str) or not is_encodable(cell):
         return "not text"
     return None if cell.strip() else "empty"
-
-
-def _encodable(text: str) -> bool:
-    """Half a surrogate pair, which JSON can smuggle in, is no character."""
-    return text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _categories(raw: pd.DataFrame, label_name: str | None, source: str) -> list[str | None]:
@@ -144,7 +140,7 @@ def _category(cell: Any, place: str) -> str | None:
         return None
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)  # whole numbers turn to floats in tables with gaps
-    if not isinstance(cell, str | int | float) or not _encodable(str(cell)):
+    if not isinstance(cell, str | int | float) or not is_encodable(str(cell)):
         raise InputError(f"{place}: a category is a word or a number, not {str(cell)[:40]!r}")
     return str(cell).strip() or None
 

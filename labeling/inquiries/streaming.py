@@ -7,6 +7,7 @@ from pathlib import Path
 
 from labeling.errors import InputError
 from labeling.inquiries.columns import find_text_column
+from labeling.inquiries.decoding import is_encodable
 from labeling.inquiries.delimited import delimited_rows, sniff_separator
 from labeling.inquiries.json_files import parse_line
 from labeling.inquiries.placeholders import fill_placeholders
@@ -22,6 +23,15 @@ def stream_texts(source: str, text_column: str | None = None) -> Iterator[tuple[
     them, the header counted; those without text are left out; placeholders are filled.
     Raises InputError, when the row is reached, for what cannot be read.
     """
+    try:
+        yield from _stream(source, text_column)
+    except (OSError, RuntimeError) as error:  # RuntimeError: the home folder of nobody
+        raise InputError(f"{source}: cannot be read: {error}") from None
+    except UnicodeError:
+        raise InputError(f"{source}: not UTF-8 all through; save it as UTF-8") from None
+
+
+def _stream(source: str, text_column: str | None) -> Iterator[tuple[int, str]]:
     path = Path(source).expanduser()
     kind = path.suffix.lower()
     if kind not in (".csv", ".tsv", ".jsonl", ".ndjson", ".txt") or not path.is_file():
@@ -32,13 +42,10 @@ def stream_texts(source: str, text_column: str | None = None) -> Iterator[tuple[
     with io.BufferedReader(io.FileIO(path), LOOKED_AT) as file:
         lines, head = _decoded(file)
         rows = {".csv": _delimited, ".tsv": _delimited, ".txt": _plain}.get(kind, _json_lines)
-        try:
-            for row, text in rows(lines, head, source, text_column):
-                if isinstance(text, str) and text.strip():
-                    found += 1
-                    yield row, fill_placeholders(text, inquiry_ids([text])[0])
-        except UnicodeError:
-            raise InputError(f"{source}: not UTF-8 all through; save it as UTF-8") from None
+        for row, text in rows(lines, head, source, text_column):
+            if isinstance(text, str) and text.strip() and is_encodable(text):
+                found += 1
+                yield row, fill_placeholders(text, inquiry_ids([text])[0])
     if not found:
         raise InputError(f"{source}: no inquiry, for no row holds text")
 

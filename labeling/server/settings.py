@@ -34,8 +34,9 @@ def configure(home: Path) -> None:
     redis_url = os.environ.get("ARGILLA_REDIS_URL")
     sqlite_synchronous()
     folder = data_folder(home)
-    folder.mkdir(parents=True, exist_ok=True)
     os.umask(0o077)
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)  # whoever started this process has made it for the log
     # A relative database name needs no escaping, whatever characters the home folder's path holds.
     os.chdir(folder)
     for name in [name for name in os.environ if name.startswith("ARGILLA_")]:

@@ -20,6 +20,7 @@ from labeling.errors import InputError, ParityError
 from labeling.files import is_damage, is_full_disk
 from labeling.locks import take
 from labeling.recoding import Change, change_from
+from learner.live.damage import check_cells, refused_if_damaged
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -257,6 +258,13 @@ class Journal:
         )
         return [np.frombuffer(row[0], dtype=np.int8) for row in found]
 
+    def check(self) -> None:
+        """Raise sqlite3.DatabaseError or ValueError for what is damaged in any part of the file."""
+        [first, *_] = self.connection.execute("PRAGMA quick_check(1)").fetchone()
+        if first != "ok":
+            raise sqlite3.DatabaseError(" ".join(first.split()))
+        self.settings()
+
     def _table(self, query: str, columns: Sequence[str]) -> pd.DataFrame:
         return pd.DataFrame(self.connection.execute(query).fetchall(), columns=list(columns))
 
@@ -283,22 +291,25 @@ class Journal:
 def open_journal(home: Path) -> Journal:
     """The journal of the campaign in `home`, made if there is none.
 
-    Raises ParityError, and changes nothing, if it is damaged or cannot be opened.
+    Raises InputError, with nothing written, if it is damaged or cannot be opened.
     """
     home.mkdir(parents=True, exist_ok=True)
     path = home / "journal.sqlite"
+    if path.is_file():
+        try:
+            with read_journal(home) as there:
+                there.check()
+        except InputError as error:
+            raise InputError(_damaged(path, error.__cause__ or error)) from error
     try:
         connection = sqlite3.connect(path, timeout=30)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
-        flaw = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if flaw != "ok":
-            raise _damaged(path, flaw)
         connection.executescript(SCHEMA)
     except sqlite3.DatabaseError as error:
         if is_full_disk(error):
             raise
-        raise _damaged(path, error) from error
+        raise InputError(_damaged(path, error)) from error
     return Journal(connection)
 
 
@@ -311,12 +322,12 @@ def told_of_damage(home: Path) -> Iterator[None]:
         cause = error if isinstance(error, sqlite3.Error) else error.__cause__
         if cause is None or not is_damage(cause):
             raise
-        raise _damaged(home / "journal.sqlite", cause) from error
+        raise ParityError(_damaged(home / "journal.sqlite", cause)) from error
 
 
-def _damaged(path: Path, why: object) -> ParityError:
+def _damaged(path: Path, why: object) -> str:
     reason = str(why).splitlines()[-1]
-    return ParityError(
+    return (
         f"the journal {path} is damaged ({reason}): put the last backup into a new folder with "
         "`parity restore`, and give the command with that --home; the answers are in "
         f"{path.parent / 'argilla'}, too, so keep this folder"
@@ -339,16 +350,13 @@ def read_journal(home: Path) -> Iterator[Journal]:
     if not path.is_file():
         raise InputError(f"no campaign in {home}: begin one with `parity up`, or name its --home")
     uri = f"{path.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30)) as connection:
-        try:
-            connection.execute("BEGIN")  # all that is read belongs to one moment
-            yield Journal(connection)
-        except (sqlite3.DatabaseError, pd.errors.DatabaseError) as error:
-            why = str(error.__cause__ or error)  # pandas puts the query before it
-            hint = ""
-            if why.startswith("no such"):
-                hint = ": if an earlier version began this campaign, give its `parity up` once more"
-            raise InputError(f"{path} cannot be read ({why}){hint}") from error
+    with (
+        closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=30)) as connection,
+        refused_if_damaged(path),
+    ):
+        connection.execute("BEGIN")  # all that is read belongs to one moment
+        check_cells(connection)
+        yield Journal(connection)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from labeling.agreement import confused, measure_agreement
 from labeling.consensus import given
 from labeling.pace import hours_to_come, seconds_an_answer
 from labeling.reliability import careless, shared, skills
-from learner.live.journal import Journal, open_journal
+from learner.live.journal import Journal, read_journal
 from learner.live.status import read_status
 from learner.measuring.evaluation import wilson_interval
 
@@ -23,20 +23,20 @@ MOST_CONFUSED = 10  # pairs
 
 def read_people(home: Path, names: bool = False) -> dict[str, Any]:
     """Figures about the people of the campaign in `home`. Raises InputError if there is none."""
-    status = read_status(home)
-    journal = open_journal(home)
-    try:
-        answers, guesses = journal.answers(), _guesses(journal)
-        times = journal.history().groupby(["inquiry", "annotator"]).size()
-        changed = int((times - 1).sum())
-    finally:
-        journal.connection.close()
+    forecast = read_status(home)["forecast"]
+    with read_journal(home) as journal:
+        return {"home": str(home), **_measured(journal, forecast, names)}
+
+
+def _measured(journal: Journal, forecast: dict[str, int] | None, names: bool) -> dict[str, Any]:
+    answers, guesses = journal.answers(), _guesses(journal)
+    times = journal.history().groupby(["inquiry", "annotator"]).size()
+    changed = int((times - 1).sum())
     said = given(answers).merge(guesses, on="inquiry", how="left")
     seconds = seconds_an_answer(said)
     shown = names_of(answers["annotator"], names)
-    agreement, forecast = measure_agreement(said), status["forecast"]
+    agreement = measure_agreement(said)
     return {
-        "home": str(home),
         "agreement": None if agreement is None else asdict(agreement),
         "confused": confused(said).head(MOST_CONFUSED).to_dict("records"),
         "suggestions": {

@@ -15,6 +15,7 @@ from labeling.errors import InputError
 from labeling.locks import holder
 from labeling.visible import visible
 from learner.fitting.steps import steps
+from learner.live.damage import check_cells, refused_if_damaged
 
 PACE = timedelta(minutes=5)  # that the pace is taken from
 STARTING = "starting"
@@ -32,16 +33,14 @@ def read_status(home: Path, now: datetime | None = None) -> dict[str, Any]:
     if not journal.is_file():
         raise InputError(f"no campaign in {home}: begin one with `parity up`, or name its --home")
     uri = f"{journal.absolute().as_uri()}?mode=ro"
-    try:
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
-            settings = {
-                n: json.loads(v) for n, v in connection.execute("SELECT name, value FROM settings")
-            }
-            counts = _counts(connection)
-            pace = _pace(connection, now or datetime.now(UTC))
-            evaluations = _evaluations(connection)
-    except sqlite3.DatabaseError as error:
-        raise InputError(f"{journal} cannot be read ({error})") from error
+    with closing(sqlite3.connect(uri, uri=True)) as connection, refused_if_damaged(journal):
+        check_cells(connection)
+        settings = {
+            n: json.loads(v) for n, v in connection.execute("SELECT name, value FROM settings")
+        }
+        counts = _counts(connection)
+        pace = _pace(connection, now or datetime.now(UTC))
+        evaluations = _evaluations(connection)
     credentials, summary = home / "credentials.json", home / "summary.json"
     url = settings.get("argilla_url")
     if url is None and credentials.is_file():

@@ -30,6 +30,8 @@ def read_rules(path: Path, categories: Sequence[str]) -> Rules:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: not TOML: {error}") from None
+    except (ValueError, RecursionError) as error:  # a number too long, lists without end
+        raise InputError(f"{path}: not readable as TOML: {error}") from None
     if not content:
         raise InputError(f"{path}: the file is empty; give rules, and a default")
     _check_keys(content, ("rules", "default"), str(path))

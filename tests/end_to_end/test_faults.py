@@ -170,7 +170,7 @@ def test_a_damaged_journal_is_said_and_the_backup_goes_on(tmp_path: Path) -> Non
     for damage in (overwrite_last_page, overwrite_everything):
         damage(home / "journal.sqlite")
         refused = run(*rehearsal(tmp_path, home, 16), cwd=tmp_path)
-        assert refused.returncode == 1
+        assert refused.returncode == 2
         assert f"the journal {home / 'journal.sqlite'} is damaged" in refused.stderr
         assert "parity restore" in refused.stderr
         assert refused.stderr.count("\n") == 1

@@ -202,6 +202,26 @@ def test_an_archive_that_is_no_backup_is_refused_and_nothing_is_written(
     assert [path.name for path in tmp_path.iterdir()] == ["archive.tar.gz"]
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE],
+)
+def test_links_and_devices_in_an_archive_are_refused(tmp_path: Path, kind: bytes) -> None:
+    with tarfile.open(tmp_path / "archive.tar.gz", "w:gz") as archive:
+        manifest = b'{"format": 1}'
+        first = tarfile.TarInfo("parity-backup.json")
+        first.size = len(manifest)
+        archive.addfile(first, io.BytesIO(manifest))
+        member = tarfile.TarInfo("journal.sqlite")
+        member.type, member.linkname = kind, "/etc/passwd"
+        archive.addfile(member)
+
+    with pytest.raises(InputError, match=r"it holds 'journal\.sqlite'"):
+        restore(tmp_path / "archive.tar.gz", tmp_path / "home")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["archive.tar.gz"]
+
+
 def test_a_backup_that_was_cut_short_is_refused(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home")
     (home / "labels.csv").write_bytes(bytes(range(256)) * 4000)

@@ -51,3 +51,12 @@ def test_other_sites_may_not_use_the_api(server: Embedded) -> None:
 
     assert answer.status_code == 200
     assert "access-control-allow-origin" not in answer.headers
+
+
+def test_a_page_is_served_whole_however_many_parts_are_asked_for(server: Embedded) -> None:
+    parts = ",".join(f"{at}-{at}" for at in range(0, 2_000, 2))
+
+    whole = httpx.get(f"{server.url}/parity.css")
+    answer = httpx.get(f"{server.url}/parity.css", headers={"Range": f"bytes={parts}"})
+
+    assert (answer.status_code, answer.content) == (200, whole.content)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from labeling.consensus import ANSWERS
-from labeling.errors import InputError, ParityError
+from labeling.errors import InputError
 from learner.live.journal import ASKED, EVALUATED, hold, open_journal
 
 
@@ -128,7 +128,7 @@ def test_a_damaged_journal_is_refused_and_left_as_it_is(place: str, tmp_path: Pa
     part = pages.get(place, slice(None))
     content[part] = b"\x5a" * len(content[part])
     file.write_bytes(content)
-    with pytest.raises(ParityError, match="is damaged") as said:
+    with pytest.raises(InputError, match="is damaged") as said:
         open_journal(tmp_path)
     assert str(file) in str(said.value)
     assert "parity restore" in str(said.value)
@@ -137,5 +137,5 @@ def test_a_damaged_journal_is_refused_and_left_as_it_is(place: str, tmp_path: Pa
 
 def test_a_journal_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
     (tmp_path / "journal.sqlite").mkdir()
-    with pytest.raises(ParityError, match="unable to open"):
+    with pytest.raises(InputError, match="unable to open"):
         open_journal(tmp_path)

@@ -99,3 +99,17 @@ def test_the_server_says_that_it_is_healthy_and_nothing_else(server: Embedded) -
     health = httpx.get(f"{server.url}/health")
 
     assert (health.status_code, health.text) == (200, "healthy")
+
+
+def test_a_password_in_a_misshapen_request_is_not_logged(server: Embedded) -> None:
+    password = "what nobody else knows"
+    key = {"X-Argilla-Api-Key": server.credentials.owner.api_key}
+    for path in ("password", "users"):
+        body = {"username": ["x"], "password": password}
+        refused = httpx.post(f"{server.url}/api/v1/{path}", headers=key, json=body)
+        assert refused.status_code == 422
+
+    home = Path(server.process.args[server.process.args.index("--home") + 1])  # type: ignore
+    log = (home / "argilla" / "server.log").read_text()
+    assert "ready at" in log
+    assert password not in " ".join(log.split())
