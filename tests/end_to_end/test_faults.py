@@ -46,7 +46,7 @@ def survives(killed: Rehearsal, kills: int) -> list[str]:
 
 
 def test_a_campaign_survives_kills_at_random_moments(tmp_path: Path) -> None:
-    assert survives(Rehearsal(tmp_path / "one", "head", Random(3), labels=30), kills=3) == []
+    assert survives(Rehearsal(tmp_path / "one", "head", Random(3), labels=20), kills=3) == []
 
 
 @pytest.mark.nightly
@@ -64,7 +64,7 @@ def test_a_campaign_outlives_every_trouble_of_the_network(
     network, there = Network(), Seen(its_home)
     with start_embedded(its_home, None, print) as server, behind_proxy(server.url, network) as url:
         monkeypatch.setenv("ARGILLA_API_KEY", server.credentials.owner.api_key)
-        command = start(*rehearsal(tmp_path, home, 60), "--argilla-url", url, log=log)
+        command = start(*rehearsal(tmp_path, home, 45), "--argilla-url", url, log=log)
         for trouble in TROUBLES:
             so_far = len(there.submitted())
             wait_until(lambda more=so_far + 3: len(there.submitted()) >= more)
