@@ -129,18 +129,20 @@ def test_any_rows_of_cells(
 
 
 @few
-@given(st.lists(st.tuples(CELLS, st.sampled_from(["a", "b", "c"])), min_size=2, max_size=40))
+@given(
+    st.lists(st.tuples(CELLS, st.sampled_from(["a", "b", "c"])), min_size=2, max_size=40),
+    st.sampled_from([1, 1, 60]),
+)
 def test_a_table_that_is_right_is_read_whole_and_goes_all_the_way(
-    read: Callable[..., Any], rows: list[tuple[str, str]]
+    read: Callable[..., Any], rows: list[tuple[str, str]], times: int
 ) -> None:
+    rows = [(f"{text}{n or ''}", category) for n in range(times) for text, category in rows]
     out = io.StringIO()
     csv.writer(out, quoting=csv.QUOTE_ALL).writerows([("text", "category"), *rows])
     table = read("a.csv", out.getvalue().encode())
     usable = [(text, category) for text, category in rows if text.strip()]
-    if (
-        len({category for _, category in usable}) < 2
-        or max(len(text) for text, _ in rows) > 131_072
-    ):
+    refused = any("\0" in text or len(text) > 131_072 for text, _ in rows)
+    if refused or len({category for _, category in usable}) < 2:
         assert table is None
         return
     assert list(table["category"]) == [category for _, category in usable]
