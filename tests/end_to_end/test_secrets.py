@@ -9,8 +9,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from campaigns import Seen, run, start, write_inquiries
 from waiting import wait_until
+
+from scripts.rehearsals import Seen, run, start, write_inquiries
 
 pytestmark = pytest.mark.end_to_end
 

@@ -6,9 +6,10 @@ import signal
 from pathlib import Path
 
 import pytest
-from campaigns import PARITY, Seen, family, run, start, write_inquiries
 from terminal import start_in_terminal
 from waiting import wait_until
+
+from scripts.rehearsals import PARITY, Seen, family, run, start, write_inquiries
 
 pytestmark = pytest.mark.end_to_end
 
