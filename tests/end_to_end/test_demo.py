@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from campaign_homes import Home
 from gradio_client import Client
 from hostile import HOSTILE
@@ -225,6 +226,21 @@ def test_the_campaign_tab_says_and_draws_the_last_evaluation(demo: Demo, page: P
     page.get_by_role("tab", name="Campaign").click()
     expect(page.get_by_text("24 labels: accuracy ")).to_be_visible()
     expect(page.locator(".js-plotly-plot .scatterlayer .trace")).to_have_count(2)
+
+
+@pytest.mark.parametrize("tab_name", ["One inquiry", "A file", "Campaign"])
+def test_no_tab_breaks_a_rule_of_accessibility_badly(demo: Demo, page: Page, tab_name: str) -> None:
+    page.goto(demo.url)
+    page.get_by_role("button", name="Pirate", exact=True).click()
+    expect(page.locator(".bars")).to_be_visible()
+    page.get_by_role("tab", name=tab_name).click()
+    if tab_name == "Campaign":
+        expect(page.locator(".js-plotly-plot .main-svg:first-of-type")).to_have_count(2)
+    found = Axe().run(page).response["violations"]
+    badly = [broken for broken in found if broken["impact"] in ("serious", "critical")]
+    nodes = [(broken["id"], node["html"]) for broken in badly for node in broken["nodes"]]
+    # Gradio itself puts a label on what may have none.
+    assert [node for node in nodes if 'aria-label="Empty value"' not in node[1]] == []
 
 
 @pytest.mark.parametrize(("key", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
