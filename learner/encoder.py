@@ -77,7 +77,7 @@ def _embed(texts: Sequence[str], encoder: str, path: str, progress: Progress | N
                 known.update(zip(chunk, features, strict=True))
                 vectors = [(key, known[key].tobytes()) for key in chunk]
                 cache.executemany(
-                    "INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?)",
+                    "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
                     [(key, vector, zlib.crc32(vector)) for key, vector in vectors],
                 )
                 cache.commit()
@@ -131,12 +131,13 @@ def _cache_file(path: str) -> Path:
 
 def _open_cache(path: str) -> sqlite3.Connection:
     cache = sqlite3.connect(_cache_file(path), timeout=60)
+    # An earlier version has a table `embeddings` without checksums in the same file.
     # Of two that make a file at once, SQLite lets one fail without waiting.
     for attempt in stamina.retry_context(_is_locked, attempts=None, timeout=60, wait_max=1):
         with attempt:
             cache.execute("PRAGMA journal_mode=WAL")
             cache.execute(
-                "CREATE TABLE IF NOT EXISTS embeddings "
+                "CREATE TABLE IF NOT EXISTS vectors "
                 "(text BLOB PRIMARY KEY, vector BLOB, crc INTEGER) WITHOUT ROWID"
             )
     return cache
@@ -159,7 +160,7 @@ def _read(cache: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, np.nd
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
         marks = ",".join("?" * len(chunk))
-        rows = cache.execute(f"SELECT * FROM embeddings WHERE text IN ({marks})", chunk)
+        rows = cache.execute(f"SELECT * FROM vectors WHERE text IN ({marks})", chunk)
         found.update(
             (key, np.frombuffer(vector, dtype=np.float32))
             for key, vector, crc in rows

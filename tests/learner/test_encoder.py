@@ -30,7 +30,7 @@ def test_each_text_is_encoded_once_in_whatever_order_it_comes(
     assert np.linalg.norm(first, axis=1) == pytest.approx(1, abs=1e-5)
     assert first.mean(axis=1) == pytest.approx(0, abs=1e-6)
     (cache,) = own_cache.glob("*.sqlite")
-    assert sqlite3.connect(cache).execute("SELECT COUNT(*) FROM embeddings").fetchone() == (2,)
+    assert sqlite3.connect(cache).execute("SELECT COUNT(*) FROM vectors").fetchone() == (2,)
 
     # What is cached needs no model at all.
     monkeypatch.setattr(encoder, "load_encoder", lambda name: pytest.fail(f"loaded {name}"))
@@ -50,7 +50,7 @@ def test_an_interrupted_run_keeps_what_it_had(
     with pytest.raises(KeyboardInterrupt):
         encoder.embed(["a", "bb", "ccc"], progress=interrupt)
     (cache,) = own_cache.glob("*.sqlite")
-    assert sqlite3.connect(cache).execute("SELECT COUNT(*) FROM embeddings").fetchone() == (2,)
+    assert sqlite3.connect(cache).execute("SELECT COUNT(*) FROM vectors").fetchone() == (2,)
 
 
 def test_damaged_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +72,7 @@ def test_a_damaged_vector_is_encoded_again(own_cache: Path) -> None:
     encoder.embed(["where is my parcel", "cancel my order"])
     (cache,) = own_cache.glob("*.sqlite")
     with sqlite3.connect(cache) as connection:
-        connection.execute("UPDATE embeddings SET vector = zeroblob(length(vector))")
+        connection.execute("UPDATE vectors SET vector = zeroblob(length(vector))")
     assert np.linalg.norm(encoder.embed(["cancel my order"])) == pytest.approx(1)
 
 
@@ -82,7 +82,19 @@ def test_a_cache_file_that_is_no_cache_is_made_anew(own_cache: Path, content: by
     (cache,) = own_cache.glob("*.sqlite")
     cache.write_bytes(content)
     assert (encoder.embed(["where is my parcel"]) == before).all()
-    assert sqlite3.connect(cache).execute("SELECT COUNT(*) FROM embeddings").fetchone() == (1,)
+    assert sqlite3.connect(cache).execute("SELECT COUNT(*) FROM vectors").fetchone() == (1,)
+
+
+def test_the_cache_of_an_earlier_version_is_left_and_made_beside(own_cache: Path) -> None:
+    encoder.embed(["where is my parcel"])
+    (cache,) = own_cache.glob("*.sqlite")
+    with sqlite3.connect(cache) as connection:
+        connection.execute("DROP TABLE vectors")
+        connection.execute(
+            "CREATE TABLE embeddings (text BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
+        )
+        connection.execute("INSERT INTO embeddings VALUES (x'00', x'00')")
+    assert np.linalg.norm(encoder.embed(["where is my parcel"])) == pytest.approx(1)
 
 
 def test_processes_that_make_the_cache_at_the_same_moment_wait_for_each_other(
