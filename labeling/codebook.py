@@ -80,11 +80,7 @@ def read_codebook(path: str | Path) -> Codebook:
             raise InputError(
                 f"{name}, row {row}: the category has no name; name it or drop the row"
             )
-        for text in (category.definition, *category.examples):
-            if _NO_TEXT.search(text):
-                raise InputError(
-                    f"{name}, row {row}: {text[:40]!r} holds what is no character; take it out"
-                )
+        check_texts(category, f"{name}, row {row}")
         categories.append(category)
     return _checked(categories, name)
 
@@ -96,6 +92,26 @@ def codebook_from_labels(categories: Iterable[Any]) -> Codebook:
     """
     names = sorted({label for label in categories if isinstance(label, str)})
     return _checked([Category(name) for name in names], "the label column")
+
+
+def check_name(name: str, place: str) -> None:
+    """Raise InputError for a category's name that Argilla or a file could not hold."""
+    if _NO_NAME.search(name):
+        raise InputError(
+            f"{place}: the category {name[:40]!r} is not one line of characters; rename it"
+        )
+    if len(name) > LONGEST_NAME:
+        raise InputError(
+            f"{place}: the category {name[:40] + '…'!r} has {len(name)} characters; "
+            f"shorten it to {LONGEST_NAME} or fewer"
+        )
+
+
+def check_texts(category: Category, place: str) -> None:
+    """Raise InputError for a definition or an example that no file could hold."""
+    for text in (category.definition, *category.examples):
+        if _NO_TEXT.search(text):
+            raise InputError(f"{place}: {text[:40]!r} holds what is no character; take it out")
 
 
 def check_labels(table: "pd.DataFrame", codebook: Codebook) -> None:
@@ -148,17 +164,8 @@ def _checked(categories: list[Category], place: str) -> Codebook:
     name, count = next(iter(Counter(names).most_common(1)), ("", 0))
     if count > 1:
         raise InputError(f"{place}: the category {name!r} is there {count} times; merge them")
-    broken = next((name for name in names if _NO_NAME.search(name)), None)
-    if broken is not None:
-        raise InputError(
-            f"{place}: the category {broken[:40]!r} is not one line of characters; rename it"
-        )
-    long = next((name for name in names if len(name) > LONGEST_NAME), None)
-    if long is not None:
-        raise InputError(
-            f"{place}: the category {long[:40] + '…'!r} has {len(long)} characters; "
-            f"shorten it to {LONGEST_NAME} or fewer"
-        )
+    for name in names:
+        check_name(name, place)
     if not 2 <= len(names) <= MOST_CATEGORIES:
         raise InputError(
             f"{place}: {len(names)} {'category' if len(names) == 1 else 'categories'}; "

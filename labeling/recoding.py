@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from labeling.codebook import LONGEST_NAME, MOST_CATEGORIES, Category, Codebook
+from labeling.codebook import MOST_CATEGORIES, Category, Codebook, check_name, check_texts
 from labeling.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FEWEST_CATEGORIES = 2
+NEW = "the codebook"  # where a new name stands, in messages
 
 
 @dataclass(frozen=True)
@@ -86,10 +87,12 @@ def _changed(codebook: Codebook, change: Change) -> Codebook:
     for name in change.out_of:
         _place(codebook, name)
     if change.kind == "add":
-        _check_new(codebook, change.name)
+        new = Category(change.name, change.definition, change.examples)
+        _check_new(codebook, new.name)
+        check_texts(new, NEW)
         if len(categories) >= MOST_CATEGORIES:
             raise InputError(f"there are {len(categories)} categories, and there cannot be more")
-        return Codebook((*categories, Category(change.name, change.definition, change.examples)))
+        return Codebook((*categories, new))
     place = _place(codebook, change.name)
     if change.kind == "rename":
         assert change.into is not None
@@ -125,11 +128,7 @@ def _check_new(codebook: Codebook, name: str) -> None:
         raise InputError(
             f"{name!r} cannot be a category's name: one line of text, no spaces around"
         )
-    if len(name) > LONGEST_NAME:
-        raise InputError(
-            f"the name {name[:40] + '…'!r} has {len(name)} characters; shorten it to "
-            f"{LONGEST_NAME} or fewer"
-        )
+    check_name(name, NEW)
     if name in codebook.names:
         raise InputError(
             f"there is a category {name!r} already; `parity codebook merge` joins two categories"

@@ -90,6 +90,11 @@ def test_a_change_survives_being_stored() -> None:
         (Change("add", " a "), "cannot be a category's name"),
         (Change("add", "a\nb"), "cannot be a category's name"),
         (Change("add", "a" * 201), "201 characters; shorten it to 200"),
+        (Change("rename", "cancel", into="a" * 201), "201 characters; shorten it to 200"),
+        (Change("add", "a\0b"), "is not one line of characters"),
+        (Change("rename", "cancel", into="a\udc80"), "is not one line of characters"),
+        (Change("add", "a", definition="b\udc80"), "holds what is no character"),
+        (Change("add", "a", examples=("b", "c\0")), "holds what is no character"),
         (Change("add", "a", out_of=("tracks",)), "no category 'tracks' .did you mean 'track'"),
     ],
 )
