@@ -6,12 +6,13 @@ import sys
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
 from labeling.errors import InputError, ParityError
 from labeling.files import is_full_disk
+from labeling.recoding import Change
 from labeling.server.listening import FIRST_PORT, HOST
 from labeling.server.listening import check as check_host
 from learner.defaults import (
@@ -405,18 +406,9 @@ def add_category(
     home: Home = Path("campaign"),
 ) -> None:
     """Add a category; what was discarded is asked again, as it may fit now."""
-    _change_codebook(
-        home,
-        [
-            {
-                "kind": "add",
-                "name": name,
-                "definition": definition,
-                "examples": tuple(example or ()),
-                "out_of": tuple(out_of or ()),
-            }
-        ],
-    )
+    examples, parts = tuple(example or ()), tuple(out_of or ())
+    change = Change("add", name, definition=definition, examples=examples, out_of=parts)
+    _change_codebook(home, [change])
 
 
 @book.command
@@ -427,7 +419,7 @@ def rename(
     home: Home = Path("campaign"),
 ) -> None:
     """Give a category another name; its answers follow."""
-    _change_codebook(home, [{"kind": "rename", "name": name, "into": new}])
+    _change_codebook(home, [Change("rename", name, into=new)])
 
 
 @book.command
@@ -439,7 +431,7 @@ def merge(
     """Make categories part of another one; their answers follow."""
     if not names:
         raise InputError("name the categories that are to be merged, and --into which")
-    _change_codebook(home, [{"kind": "merge", "name": name, "into": into} for name in names])
+    _change_codebook(home, [Change("merge", name, into=into) for name in names])
 
 
 @book.command
@@ -450,14 +442,13 @@ def retire(
     """End categories; what was answered with them is asked again."""
     if not names:
         raise InputError("name the categories that are to be retired")
-    _change_codebook(home, [{"kind": "retire", "name": name} for name in names])
+    _change_codebook(home, [Change("retire", name) for name in names])
 
 
-def _change_codebook(home: Path, changes: list[dict[str, Any]]) -> None:
-    from labeling.recoding import Change
+def _change_codebook(home: Path, changes: list[Change]) -> None:
     from learner.live.codebook import change_codebook
 
-    change_codebook(home, [Change(**change) for change in changes], _say)
+    change_codebook(home, changes, _say)
 
 
 @app.command

@@ -107,3 +107,12 @@ class Home:
         """The campaign ends, and leaves its model."""
         assert leave_model(self.campaign, self.scores, self.labels(), self.path, lambda _: None)
         self.journal.write_settings({"ended": "the labels asked for are there"})
+
+
+def ended_home(folder: Path, model: str) -> Home:
+    """A campaign that has been answered, measured and ended."""
+    home = Home(folder, model)
+    home.answer()
+    home.measure()
+    home.end()
+    return home

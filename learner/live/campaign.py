@@ -115,6 +115,11 @@ class Campaign:
         return embed(self.pool["text"].tolist(), self.recipe.encoder)
 
     @cached_property
+    def test_vectors(self) -> np.ndarray:
+        """Embeddings (M, D) of the test inquiries."""
+        return embed(self.test["text"].tolist(), self.recipe.encoder)
+
+    @cached_property
     def graph(self) -> csr_matrix:
         """Who is alike in the pool."""
         return neighbour_graph(self.vectors)

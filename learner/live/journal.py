@@ -6,7 +6,7 @@ A row is written before anything is shown, so that a crash at any point asks not
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from labeling.files import is_damage, is_full_disk
 from labeling.locks import take
 from labeling.recoding import Change, change_from
 from learner.live.damage import check_cells, refused_if_damaged
+from learner.live.lanes import deciding_lane
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -60,9 +61,6 @@ ASKED = ["inquiry", "round", "rank", "uncertainty", "why", "guess", "suggestion"
 EVALUATED = ["lane", "round", "labels", "accuracy", "accuracy_low", "accuracy_high", "macro_f1"]
 EVALUATED += ["full_accuracy", "gap", "gap_low", "gap_high"]
 EVALUATED += ["forecast_low", "forecast", "forecast_high", "folder"]
-
-
-QUICK = ("head", "bow")  # models that are fitted in seconds
 
 
 @dataclass(frozen=True)
@@ -147,6 +145,11 @@ class Journal:
     def changes_taken_up(self) -> int:
         """How many of the changes the campaign has gone on with."""
         return int(self.connection.execute("SELECT SUM(taken_up) FROM changes").fetchone()[0] or 0)
+
+    def has_changes_to_come(self) -> bool:
+        """Whether there is a change that the campaign has not taken up."""
+        query = "SELECT EXISTS (SELECT * FROM changes WHERE NOT taken_up)"
+        return bool(self.connection.execute(query).fetchone()[0])
 
     def write_changes(self, plan: Callable[[list[Change]], Sequence[Change]]) -> None:
         """Add what `plan` makes of the changes so far; nobody else adds any meanwhile."""
@@ -332,12 +335,6 @@ def _damaged(path: Path, why: object) -> str:
         "`parity restore`, and give the command with that --home; the answers are in "
         f"{path.parent / 'argilla'}, too, so keep this folder"
     )
-
-
-def deciding_lane(settings: Mapping[str, Any]) -> str:
-    """The lane whose evaluations decide, by the settings in the journal."""
-    is_slow = settings.get("has_reference") and settings.get("model") not in QUICK
-    return "slow" if is_slow else "fast"
 
 
 @contextmanager

@@ -8,6 +8,6 @@ QUICK = ("head", "bow")  # models that are fitted in seconds
 
 
 def deciding_lane(settings: Mapping[str, Any]) -> Lane:
-    """The lane whose evaluations decide, by the settings in the journal."""
-    is_slow = settings.get("has_reference") and settings.get("model") not in QUICK
+    """The lane whose evaluations decide, by the settings in the journal; fast before they are."""
+    is_slow = settings.get("has_reference", True) and settings.get("model") not in (None, *QUICK)
     return "slow" if is_slow else "fast"

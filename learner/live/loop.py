@@ -87,7 +87,7 @@ def run(
         )
         while (reason := _reason_to_stop(campaign, queue, fast, slow, scores)) is None:
             time.sleep(LOOK_SECONDS)
-            if len(journal.changes()) > journal.changes_taken_up():
+            if journal.has_changes_to_come():
                 return None
             if crew is not None:
                 crew.check()
@@ -152,7 +152,7 @@ def _fast_lane(
         recipe=recipe,
         vectors=campaign.vectors,
         graph=campaign.graph,
-        test_vectors=embed(campaign.test["text"].tolist(), encoder),
+        test_vectors=campaign.test_vectors,
         full=full,
         zero_shot=zero_shot_head(campaign.codebook, lambda texts: embed(texts, encoder)),
     )

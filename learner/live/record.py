@@ -15,8 +15,9 @@ from labeling.errors import InputError
 from labeling.recoding import Change, changed, recoded
 from learner.fitting.recipe import choose_recipe
 from learner.live.campaign import Campaign, Settings
-from learner.live.journal import QUICK, deciding_lane, read_journal
+from learner.live.journal import read_journal
 from learner.live.labelled import labelled
+from learner.live.lanes import QUICK, deciding_lane
 from learner.live.pool import POOL, kept_pool
 
 

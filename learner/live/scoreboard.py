@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,14 +13,13 @@ import pandas as pd
 from labeling.files import write_atomically
 from learner.live.campaign import Campaign
 from learner.live.journal import EVALUATED, Journal
+from learner.live.lanes import Lane
 from learner.live.status import spoken_forecast
 from learner.measuring.evaluation import evaluate
 from learner.progress import Say
 from learner.stopping.forecast import forecast_labels
 from learner.stopping.looks import looked_at_bound
 from learner.stopping.parity import decidable_margin, measure_gap, points
-
-Lane = Literal["fast", "slow"]
 
 
 @dataclass

@@ -16,6 +16,7 @@ from labeling.locks import holder
 from labeling.visible import visible
 from learner.fitting.steps import steps
 from learner.live.damage import check_cells, refused_if_damaged
+from learner.live.lanes import deciding_lane
 
 PACE = timedelta(minutes=5)  # that the pace is taken from
 STARTING = "starting"
@@ -24,17 +25,21 @@ MEASURED += ["full_accuracy", "gap", "gap_low", "gap_high"]
 FORECAST = ["forecast_low", "forecast", "forecast_high"]
 
 
-def read_status(home: Path, now: datetime | None = None) -> dict[str, Any]:
+def read_status(
+    home: Path, now: datetime | None = None, is_checked: bool = False
+) -> dict[str, Any]:
     """Figures and places of the campaign in `home`. Raises InputError if there is none.
 
-    `now` is the time that the pace is told for.
+    `now` is the time that the pace is told for. `is_checked`: the journal is this process's own,
+    which looked for damage when it opened it; looking through every row again takes time.
     """
     journal = home / "journal.sqlite"
     if not journal.is_file():
         raise InputError(f"no campaign in {home}: begin one with `parity up`, or name its --home")
     uri = f"{journal.absolute().as_uri()}?mode=ro"
     with closing(sqlite3.connect(uri, uri=True)) as connection, refused_if_damaged(journal):
-        check_cells(connection)
+        if not is_checked:
+            check_cells(connection)
         settings = {
             n: json.loads(v) for n, v in connection.execute("SELECT name, value FROM settings")
         }
@@ -162,7 +167,7 @@ def _measured(
         return {"measured": told, "curve": curve}
     last = {name: shown[-1][name] for name in MEASURED}
     has_reference = settings.get("has_reference", True)
-    is_head = not slow and has_reference and settings.get("model") not in (None, "head", "bow")
+    is_head = not slow and deciding_lane(settings) == "slow"
     is_within = last["gap_high"] is not None and last["gap_high"] <= settings.get("margin", 0)
     measured = {
         "model": "head" if is_head else settings.get("recipe", "model"),

@@ -36,7 +36,7 @@ class Figures:
     def __call__(self) -> dict[str, Any] | None:
         """The status of now; what was read last where it cannot be read."""
         try:
-            status = read_status(self.home)
+            status = read_status(self.home, is_checked=self._seen is not None)
         except (InputError, OSError, ValueError):
             return self._seen
         is_over = status["running"] is None and self._seen is not None

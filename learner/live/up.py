@@ -134,13 +134,14 @@ def _crew(
 ) -> Callable[[], SimulatedAnnotators]:
     """Simulated annotators: as many as have an error of their own, else whoever has an account."""
     errors, connection = read_errors(campaign.settings.annotator_error), workspace.connection
-    wanted = len(errors) if len(errors) > 1 else len(accounts) or COUNT
-    crew = accounts[:wanted] if wanted <= len(accounts) else hire(connection, WORKSPACE, wanted)
+    if len(errors) == 1:
+        errors *= len(accounts) or COUNT
+    crew = accounts[: len(errors)]
+    if len(crew) < len(errors):
+        crew = hire(connection, WORKSPACE, len(errors))
     truth = dict(zip(campaign.pool["id"], campaign.pool["category"], strict=True))
-    scripts = [
-        Script(truth, campaign.categories, error, campaign.settings.seed)
-        for error in (errors if len(errors) > 1 else errors * wanted)
-    ]
+    seed = campaign.settings.seed
+    scripts = [Script(truth, campaign.categories, error, seed) for error in errors]
     return lambda: put_to_work(connection.url, workspace.dataset, crew, scripts)
 
 

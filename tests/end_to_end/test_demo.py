@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from campaign_homes import Home
+from campaign_homes import ended_home
 from gradio_client import Client
 from hostile import HOSTILE
 from playwright.sync_api import Page, expect
@@ -83,10 +83,7 @@ def begin(folder: Path, model: Path, *arguments: object) -> Demo:
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An ended campaign with a tiny transformer, which is exported to `exported` beside it."""
     folder = tmp_path_factory.mktemp("campaign")
-    home = Home(folder, "tuned")
-    home.answer()
-    home.measure()
-    home.end()
+    home = ended_home(folder, "tuned")
     export_to_folder(home.path, folder / "exported", print)
     return home.path
 

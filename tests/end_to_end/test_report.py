@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from campaign_homes import Home
+from campaign_homes import ended_home
 from playwright.sync_api import Page, expect
 
 from scripts.rehearsals import run
@@ -22,10 +22,7 @@ CHARTS = 6  # curve, two matrices, reliability, map, seconds
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report of a campaign that has ended."""
     folder = tmp_path_factory.mktemp("campaign")
-    home = Home(folder, "head")
-    home.answer()
-    home.measure()
-    home.end()
+    ended_home(folder, "head")
     done = run("report", "--home", "home", "--out", "report.html", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "report   report.html" in done.stdout

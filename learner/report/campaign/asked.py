@@ -2,8 +2,9 @@
 
 import pandas as pd
 
+from labeling.inquiries.hints import counted
 from learner.live.record import Record
-from learner.report.campaign.words import DASH, many, name, share, text
+from learner.report.campaign.words import DASH, name, share, text
 from learner.report.page import Cell, folded, paragraph, table
 
 MOST_ROWS = 200  # of a round
@@ -14,8 +15,8 @@ def asked(record: Record) -> str:
     rows = _with_labels(record)
     return (
         paragraph(
-            f"{many(len(rows), 'inquiry was', 'inquiries were')} put before annotators in "
-            f"{many(rows['round'].nunique(), 'round', 'rounds')}, more in each than are waited "
+            f"{counted(len(rows), 'inquiry was', 'inquiries were')} put before annotators in "
+            f"{counted(rows['round'].nunique(), 'round', 'rounds')}, more in each than are waited "
             "for, so that nobody runs out of work. What is asked again counts in its last round."
         )
         + _reasons(rows)

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 
 from learner.asking.rounds import fit_on_pool
-from learner.encoder import embed
 from learner.fitting.recipe import fit_model
 from learner.live.campaign import Campaign
 from learner.live.record import Record
@@ -46,8 +45,7 @@ def _accuracy(campaign: Campaign, size: int, seed: int) -> float:
         labels[rows] = truth[rows]
         kinds = len(campaign.categories)
         head = fit_on_pool(campaign.vectors, labels, kinds, campaign.graph, seed)
-        test = embed(campaign.test["text"].tolist(), campaign.recipe.encoder)
-        found = head.probabilities(test)
+        found = head.probabilities(campaign.test_vectors)
     else:
         texts = campaign.pool["text"].iloc[rows].tolist()
         model = fit_model(campaign.recipe, texts, truth[rows], campaign.categories, seed)

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from labeling.inquiries.hints import counted
 from learner.live.record import Record
 from learner.measuring.confusion import by_category as measures
 from learner.measuring.confusion import most_confused
 from learner.report.campaign.measured import Measured
-from learner.report.campaign.words import fraction, many, name
+from learner.report.campaign.words import fraction, name
 from learner.report.charts import chart, confusion_map
 from learner.report.page import Cell, folded, paragraph, table
 
@@ -54,7 +55,7 @@ def pairs(measured: Measured) -> str:
         shown.append(table(said, CONFUSED, rows[:PAIRS]) if rows else paragraph(f"{said}."))
         if len(rows) > PAIRS:
             rest = table(f"{title}: less frequent errors", CONFUSED, rows[PAIRS:])
-            shown.append(folded(f"{many(len(rows) - PAIRS, 'pair', 'pairs')} more", rest))
+            shown.append(folded(f"{counted(len(rows) - PAIRS, 'pair')} more", rest))
     return "".join(shown)
 
 
@@ -81,7 +82,7 @@ def by_category(record: Record, measured: Measured | None) -> str:
 
 
 def _matrices(measured: Measured) -> Iterator[tuple[str, np.ndarray]]:
-    yield f"model on {many(measured.labels, 'label', 'labels')}", measured.confusion
+    yield f"model on {counted(measured.labels, 'label')}", measured.confusion
     if measured.full_confusion is not None:
         yield "full-data model", measured.full_confusion
 
@@ -98,7 +99,7 @@ def _spoken(matrix: np.ndarray, names: list[str]) -> str:
         return "no errors"
     wrong = int(matrix.sum() - np.trace(matrix))
     return (
-        f"{many(wrong, 'error', 'errors')} in {matrix.sum():,}, the most frequent "
+        f"{counted(wrong, 'error', 'errors')} in {matrix.sum():,}, the most frequent "
         f"{names[int(pair['true'])]} predicted as {names[int(pair['predicted'])]}, "
         f"{'once' if often == 1 else f'{often:,} times'}"
     )

@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from labeling.inquiries.hints import counted
 from learner.live.record import Record
 from learner.live.status import spoken_forecast
 from learner.report.campaign.gathering import Found
-from learner.report.campaign.words import many, share, span
+from learner.report.campaign.words import share, span
 from learner.report.charts import colour
 from learner.report.page import paragraph
 from learner.stopping.parity import points
@@ -118,7 +119,7 @@ def _how(record: Record) -> str:
             "Accuracy is measured on the audit sample: inquiries drawn at random, asked without a "
             "suggestion, which teach the model nothing."
         )
-    number = many(record.tested, "test inquiry", "test inquiries")
+    number = counted(record.tested, "test inquiry", "test inquiries")
     return (
         f"Both models are measured on the same {number}, "
         "which neither taught nor chose anything. The gap is how much more often the full-data "

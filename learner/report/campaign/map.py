@@ -6,8 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 from sklearn.decomposition import PCA
 
+from labeling.inquiries.hints import counted
 from learner.live.record import Record
-from learner.report.campaign.words import many, name, text
+from learner.report.campaign.words import name, text
 from learner.report.charts import chart, plain
 
 MOST_POINTS = 5000
@@ -72,8 +73,8 @@ def pool_map(record: Record, vectors: np.ndarray) -> str:
         showlegend=True,
     )
     says = (
-        f"Map of {many(len(rows), 'inquiry', 'inquiries')} of the pool, {int(is_asked.sum()):,} of "
-        "them asked; the rounds above list what was asked"
+        f"Map of {counted(len(rows), 'inquiry', 'inquiries')} of the pool, "
+        f"{int(is_asked.sum()):,} of them asked; the rounds above list what was asked"
     )
     of = (
         ""

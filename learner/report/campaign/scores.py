@@ -1,8 +1,9 @@
 """Whether the model's scores can be trusted."""
 
+from labeling.inquiries.hints import counted
 from learner.measuring.calibration import automatic_share, calibration_error, reliability
 from learner.report.campaign.measured import Measured
-from learner.report.campaign.words import many, span
+from learner.report.campaign.words import span
 from learner.report.charts import chart, reliability_diagram
 from learner.report.page import folded, paragraph, table
 
@@ -15,7 +16,7 @@ def scores(measured: Measured) -> str:
     rows = reliability(proba, truth)
     error = calibration_error(proba, truth)
     automatic = automatic_share(proba, truth, ASKED)
-    title = f"model on {many(measured.labels, 'label', 'labels')}"
+    title = f"model on {counted(measured.labels, 'label')}"
     figure = reliability_diagram(
         [
             (

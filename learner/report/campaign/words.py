@@ -34,8 +34,3 @@ def span(low: float, high: float, digits: int = 4) -> str:
 def share(part: int, whole: int) -> str:
     """So many of so many."""
     return f"{part / whole * 100:.3g} % of {whole:,}" if whole else DASH
-
-
-def many(number: int, what: str, whats: str) -> str:
-    """A number and its noun."""
-    return f"{number:,} {what if number == 1 else whats}"

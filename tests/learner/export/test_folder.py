@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from campaign_homes import FORMULA, LABELLED, Home
+from campaign_homes import FORMULA, LABELLED, Home, ended_home
 from datasets import load_from_disk
 from tiny_encoders import CATEGORIES, TEXTS
 from transformers import pipeline
@@ -28,10 +28,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     The journal is still open in the process that wrote it.
     """
     folder = tmp_path_factory.mktemp("tuned")
-    home = Home(folder, "tuned")
-    home.answer()
-    home.measure()
-    home.end()
+    home = ended_home(folder, "tuned")
     said: list[str] = []
     export_to_folder(home.path, folder / "new" / "out", said.append)
     assert said[-1].startswith(f"{LABELLED} labels in {folder / 'new' / 'out'}: ")
@@ -95,10 +92,7 @@ def test_the_weights_are_safetensors_that_whoever_reads_the_labels_can_read(out:
 
 @pytest.mark.parametrize("model", ["head", "tuned", "bow"])
 def test_nothing_says_where_the_users_files_lie(model: str, tmp_path: Path) -> None:
-    home = Home(tmp_path, model)
-    home.answer()
-    home.measure()
-    home.end()
+    home = ended_home(tmp_path, model)
     out = tmp_path / "out"
     export_to_folder(home.path, out, print)
     for path in out.rglob("*"):

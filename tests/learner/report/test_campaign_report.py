@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from campaign_homes import LABELLED, POOL, Home
+from campaign_homes import LABELLED, POOL, Home, ended_home
 from html_pages import HOSTILE, Page
 
 from labeling.errors import InputError
@@ -50,11 +50,7 @@ def headings(page: Page) -> list[str]:
 
 @pytest.fixture(scope="module")
 def ended(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = Home(tmp_path_factory.mktemp("ended"), "head")
-    home.answer()
-    home.measure()
-    home.end()
-    return home
+    return ended_home(tmp_path_factory.mktemp("ended"), "head")
 
 
 @pytest.fixture(scope="module")
