@@ -74,6 +74,10 @@ TestData = Annotated[
     str | None, Parameter(help="Labelled test inquiries; part of the data if left out.")
 ]
 Seed = Annotated[int, Parameter(help="Decides the split and every draw.")]
+RayAddress = Annotated[
+    str | None,
+    Parameter(help="HOST:PORT of a Ray cluster that encodes and simulates, not this machine."),
+]
 
 
 @app.command
@@ -150,6 +154,7 @@ def up(
         ),
     ] = 1,
     seed: Seed = 0,
+    ray_address: RayAddress = None,
     as_json: Annotated[
         bool,
         Parameter(name="--json", negative="", help="For machines: a JSON object a line."),
@@ -199,7 +204,7 @@ def up(
             answers_per_inquiry=answers_per_inquiry,
             seed=seed,
         )
-        run_campaign(settings, home, port, argilla_url, say, host)
+        run_campaign(settings, home, port, argilla_url, say, host, ray_address)
 
 
 @app.command
@@ -236,6 +241,7 @@ def simulate(
         float, Parameter(help="Largest gap that counts as parity, as a fraction.")
     ] = MARGIN,
     annotator_error: Annotated[float, Parameter(help=f"{ERRS}.")] = 0.0,
+    ray_address: RayAddress = None,
     out: Annotated[Path, Parameter(help="Folder for curve.csv, summary.json and report.html.")],
 ) -> None:
     """Run the same loop on labelled data, with the label column as annotator and no server."""
@@ -256,6 +262,7 @@ def simulate(
         batch_size=batch_size,
         margin=margin,
         annotator_error=annotator_error,
+        ray_address=ray_address,
     )
     summary = run_simulation(plan, out, _say)
     for name, found in summary["strategies"].items():

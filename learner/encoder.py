@@ -3,7 +3,7 @@
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 CHUNK = 1024
+
+# Texts and an encoder's name to parts of the result: row numbers (M,), their embeddings (M, D).
+EncodeRows = Callable[[Sequence[str], str], Iterator[tuple[Sequence[int], np.ndarray]]]
 
 
 def encoder_path(name: str = PACKAGED) -> str:
@@ -44,8 +47,19 @@ def encoder_path(name: str = PACKAGED) -> str:
     return str(folder)
 
 
+def encode_here(texts: Sequence[str], encoder: str) -> Iterator[tuple[Sequence[int], np.ndarray]]:
+    """Encode the texts in chunks, by an encoder that is loaded for it; nothing is cached."""
+    model = load_encoder(encoder)
+    for start in range(0, len(texts), CHUNK):
+        chunk = texts[start : start + CHUNK]
+        yield range(start, start + len(chunk)), encode(model, chunk)
+
+
 def embed(
-    texts: Sequence[str], encoder: str = PACKAGED, progress: Progress | None = None
+    texts: Sequence[str],
+    encoder: str = PACKAGED,
+    progress: Progress | None = None,
+    encode_rows: EncodeRows = encode_here,
 ) -> np.ndarray:
     """Embeddings of `texts`, float32 (N, D), centred over D and of unit length.
 
@@ -54,15 +68,21 @@ def embed(
     """
     path = encoder_path(encoder)
     try:
-        return _embed(texts, encoder, path, progress)
+        return _embed(texts, encoder, path, progress, encode_rows)
     except sqlite3.DatabaseError as error:
         if not is_damage(error):
             raise
         _remove_cache(path)
-        return _embed(texts, encoder, path, progress)
+        return _embed(texts, encoder, path, progress, encode_rows)
 
 
-def _embed(texts: Sequence[str], encoder: str, path: str, progress: Progress | None) -> np.ndarray:
+def _embed(
+    texts: Sequence[str],
+    encoder: str,
+    path: str,
+    progress: Progress | None,
+    encode_rows: EncodeRows,
+) -> np.ndarray:
     keys = [hashlib.sha256(text.encode()).digest() for text in texts]
     with closing(_open_cache(path)) as cache:
         known = _read(cache, keys)
@@ -70,10 +90,9 @@ def _embed(texts: Sequence[str], encoder: str, path: str, progress: Progress | N
         if missing:
             # By length, so that a batch holds little padding.
             order = sorted(missing, key=lambda key: (len(missing[key]), key))
-            model = load_encoder(encoder)
-            for start in range(0, len(order), CHUNK):
-                chunk = order[start : start + CHUNK]
-                features = encode(model, [missing[key] for key in chunk])
+            done = 0
+            for rows, features in encode_rows([missing[key] for key in order], encoder):
+                chunk = [order[row] for row in rows]
                 known.update(zip(chunk, features, strict=True))
                 vectors = [(key, known[key].tobytes()) for key in chunk]
                 cache.executemany(
@@ -81,8 +100,9 @@ def _embed(texts: Sequence[str], encoder: str, path: str, progress: Progress | N
                     [(key, vector, zlib.crc32(vector)) for key, vector in vectors],
                 )
                 cache.commit()
+                done += len(chunk)
                 if progress is not None:
-                    progress(start + len(chunk), len(order))
+                    progress(done, len(order))
     if not keys:
         return np.zeros((0, 0), dtype=np.float32)
     return np.stack([known[key] for key in keys])

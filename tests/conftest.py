@@ -2,10 +2,12 @@
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import damage
 import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Page, sync_playwright
@@ -18,11 +20,15 @@ if TYPE_CHECKING:
 os.environ["HF_HUB_OFFLINE"] = "1"  # read when the hub's client is imported
 os.environ["OMP_NUM_THREADS"] = "1"  # read when torch is: tests run two at a time
 
-# PARITY_NIGHTLY=1 tries many more examples. No deadline: other processes slow one down at will.
+# PARITY_NIGHTLY=1, which scripts/test --nightly sets, tries many more examples. No deadline: other
+# processes slow one down at will.
 slow_to_make = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile("everyday", deadline=None, suppress_health_check=slow_to_make)
-settings.register_profile("nightly", settings.get_profile("everyday"), max_examples=6_000)
+settings.register_profile("nightly", settings.get_profile("everyday"), max_examples=7_000)
 settings.load_profile("nightly" if os.environ.get("PARITY_NIGHTLY") else "everyday")
+
+# Bad inputs that were tried, of all processes.
+tried: Counter[str] = Counter()
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -68,3 +74,23 @@ def connection(server: Embedded) -> "Connection":
     from labeling.workspace import connect  # its import takes a second
 
     return connect(server.url, server.credentials.owner.api_key)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Have the process that gathers the results know what this one has tried."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["tried"] = dict(damage.tried)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Gather it."""
+    tried.update(getattr(node, "workeroutput", {}).get("tried", {}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many generated inputs the readers were given."""
+    found = tried + damage.tried
+    if found:
+        line = f"{found.total():,} readings of generated input, {found['refused']:,} refused"
+        terminalreporter.write_line(line)

@@ -1,5 +1,6 @@
 """Files as no program should write them, and what is right to make of one."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 from labeling.errors import InputError
 
 Made = TypeVar("Made")
+
+tried: Counter[str] = Counter()  # of this process: what was "made" and what was "refused"
 
 few = settings(max_examples=settings().max_examples // 3)  # where one is a file
 
@@ -44,8 +47,11 @@ def damaged(draw: st.DrawFn, content: bytes) -> bytes:
 def made_or_refused(make: Callable[[], Made]) -> Made | None:
     """What `make` returns; None where it refuses to, in one line."""
     try:
-        return make()
+        made = make()
     except InputError as error:
         lines = str(error).splitlines()
-    assert len(lines) == 1, lines
-    return None
+        assert len(lines) == 1, lines
+        tried["refused"] += 1
+        return None
+    tried["made"] += 1
+    return made

@@ -17,7 +17,7 @@ from labeling.inquiries import (
     split,
 )
 from learner.asking.neighbours import neighbour_graph
-from learner.encoder import embed
+from learner.encoder import EncodeRows, embed, encode_here
 from learner.progress import Say, spoken
 
 
@@ -80,12 +80,14 @@ def read_labelled(
     return Labelled(keep_apart(rest, merged[1]), merged[1], found[1].metadata)
 
 
-def encode_all(labelled: Labelled, encoder: str, say: Say) -> None:
+def encode_all(
+    labelled: Labelled, encoder: str, say: Say, encode_rows: EncodeRows = encode_here
+) -> None:
     """Put the embeddings of all inquiries into the cache."""
     tables = [labelled.data] if labelled.test is None else [labelled.data, labelled.test]
     texts = [text for table in tables for text in table["text"]]
     say(f"encoding {len(texts):,} inquiries (kept: each is encoded once)")
-    embed(texts, encoder, spoken(say, "encoded"))
+    embed(texts, encoder, spoken(say, "encoded"), encode_rows)
 
 
 def lay_out(labelled: Labelled, encoder: str, seed: int) -> Field:

@@ -9,7 +9,7 @@ goes on, and more seeds or strategies play only what is missing.
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -33,6 +33,10 @@ from learner.measuring.evaluation import evaluate
 from learner.progress import Say, hush_libraries
 from learner.stopping.looks import looked_at_bound
 from learner.stopping.parity import points, smallest_margin
+
+# A function, tuples of its arguments, whether a call takes a GPU or all cores: the results, in the
+# order in which they end. The first argument may be shared by several calls.
+Ended = Callable[[Callable[..., Any], Sequence[tuple[Any, ...]], bool], Iterator[Any]]
 
 
 @dataclass(frozen=True)
@@ -67,10 +71,26 @@ class Run:
     full_accuracy: float
 
 
+def in_processes(
+    do: Callable[..., Any], arguments: Sequence[tuple[Any, ...]], uses_gpu: bool
+) -> Iterator[Any]:
+    """Play runs on this machine, in a process for each core; one after another on a GPU."""
+    with _workers(len(arguments), uses_gpu):
+        yield from Parallel(return_as="generator_unordered")(delayed(do)(*one) for one in arguments)
+
+
 def run_all(
-    labelled: Labelled, rules: Rules, strategies: Sequence[str], seeds: int, say: Say
+    labelled: Labelled,
+    rules: Rules,
+    strategies: Sequence[str],
+    seeds: int,
+    say: Say,
+    ended: Ended = in_processes,
 ) -> list[Run]:
-    """Every strategy with every seed, by seed, then strategy, however many processes play them."""
+    """Every strategy with every seed, by seed, then strategy, however many processes play them.
+
+    Fields and full-data models are made on this machine, whose cache keeps them; `ended` plays.
+    """
     wanted = [(seed, strategy) for seed in range(seeds) for strategy in strategies]
     places = {run: _place(labelled, rules, *run) for run in wanted}
     found = {run: _kept(place) for run, place in places.items() if place is not None}
@@ -78,7 +98,7 @@ def run_all(
     if len(missing) < len(wanted):
         say(f"{len(wanted) - len(missing)} of {len(wanted)} runs are kept from before")
     try:
-        for run in _played(labelled, rules, missing, say):
+        for run in _played(labelled, rules, missing, say, ended):
             found[run.seed, run.strategy] = run
             place = places[run.seed, run.strategy]
             if place is not None and run.rows:
@@ -93,17 +113,15 @@ def run_all(
 
 
 def _played(
-    labelled: Labelled, rules: Rules, missing: Sequence[tuple[int, str]], say: Say
+    labelled: Labelled, rules: Rules, missing: Sequence[tuple[int, str]], say: Say, ended: Ended
 ) -> Iterator[Run]:
     """The missing runs, in the order in which they end."""
-    # A fit of a transformer uses all cores (or the one GPU) by itself.
-    workers = 1 if rules.recipe.is_slow else min(os.cpu_count() or 1, max(len(missing), 1))
-    with parallel_config(backend="loky", n_jobs=workers, inner_max_num_threads=1):
-        lazily = Parallel(return_as="generator")
-        at_once = Parallel(return_as="generator_unordered")
-        seeds = sorted({seed for seed, _ in missing})
-        arenas = {}
-        begun = lazily(delayed(_arena)(labelled, rules, seed) for seed in seeds)
+    seeds = sorted({seed for seed, _ in missing})
+    arenas = {}
+    with _workers(len(seeds), rules.recipe.is_slow):
+        begun = Parallel(return_as="generator")(
+            delayed(_arena)(labelled, rules, seed) for seed in seeds
+        )
         for seed, arena in zip(seeds, begun, strict=True):
             arenas[seed] = arena
             field = arena.field
@@ -112,14 +130,20 @@ def _played(
                 f"{points(smallest_margin(len(field.truth)))} points at best), full-data accuracy "
                 f"{np.mean(arena.full == field.truth):.4f}"
             )
-        tasks = (delayed(play)(arenas[seed], rules, name, seed) for seed, name in missing)
-        for count, run in enumerate(at_once(tasks), start=1):
-            yield run
-            end = run.rows[-1] if run.rows else {"labels": 0, "accuracy": 0.0}
-            say(
-                f"seed {run.seed}, {run.strategy}: {end['labels']} labels, accuracy "
-                f"{end['accuracy']:.4f} ({count} of {len(missing)} runs)"
-            )
+    tasks = [(arenas[seed], rules, name, seed) for seed, name in missing]
+    for count, run in enumerate(ended(play, tasks, rules.recipe.is_slow), start=1):
+        yield run
+        end = run.rows[-1] if run.rows else {"labels": 0, "accuracy": 0.0}
+        say(
+            f"seed {run.seed}, {run.strategy}: {end['labels']} labels, accuracy "
+            f"{end['accuracy']:.4f} ({count} of {len(missing)} runs)"
+        )
+
+
+def _workers(tasks: int, uses_gpu: bool) -> parallel_config:
+    # A fit of a transformer uses all cores (or the one GPU) by itself.
+    count = 1 if uses_gpu else min(os.cpu_count() or 1, max(tasks, 1))
+    return parallel_config(backend="loky", n_jobs=count, inner_max_num_threads=1)
 
 
 def play(arena: Arena, rules: Rules, strategy: str, seed: int) -> Run:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ import pandas as pd
 
 from labeling.errors import InputError
 from labeling.files import write_atomically
+from learner import cluster
 from learner.asking.strategies import check_strategy
+from learner.encoder import encode_here
 from learner.fitting.recipe import choose_recipe
 from learner.lab.field import encode_all, read_labelled
-from learner.lab.runs import Rules, run_all
+from learner.lab.runs import Rules, in_processes, run_all
 from learner.lab.summary import summarise
 from learner.progress import Say
 from learner.report import simulation_report
@@ -34,7 +37,10 @@ CURVE = [
 
 @dataclass(frozen=True)
 class Plan:
-    """What to simulate. `budget` is the number of labels to stop at, where the pool has as many."""
+    """What to simulate. `budget` is the number of labels to stop at, where the pool has as many.
+
+    `ray_address` names the Ray cluster that encodes and plays; None: this machine does.
+    """
 
     data: str
     test: str | None
@@ -49,6 +55,7 @@ class Plan:
     batch_size: int
     margin: float
     annotator_error: float = 0.0
+    ray_address: str | None = None
 
 
 def simulate(plan: Plan, out: Path, say: Say) -> dict[str, Any]:
@@ -92,7 +99,6 @@ def simulated(plan: Plan, say: Say) -> tuple[pd.DataFrame, dict[str, Any]]:
     if recipe.notice:
         say(recipe.notice)
     labelled = read_labelled(plan.data, plan.test, plan.text_column, plan.label_column, say)
-    encode_all(labelled, plan.encoder, say)
     rules = Rules(
         recipe=recipe,
         encoder=plan.encoder,
@@ -102,7 +108,11 @@ def simulated(plan: Plan, say: Say) -> tuple[pd.DataFrame, dict[str, Any]]:
         margin=plan.margin,
         error=plan.annotator_error,
     )
-    runs = run_all(labelled, rules, plan.strategies, plan.seeds, say)
+    with nullcontext() if plan.ray_address is None else cluster.joined(plan.ray_address):
+        here = plan.ray_address is None
+        encode_all(labelled, plan.encoder, say, encode_here if here else cluster.encode_rows)
+        ended = in_processes if here else cluster.ended
+        runs = run_all(labelled, rules, plan.strategies, plan.seeds, say, ended)
     for run in runs:
         if not run.rows:
             raise InputError(

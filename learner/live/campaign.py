@@ -19,11 +19,11 @@ from labeling.recoding import Change, changed, recoded
 from learner.asking.neighbours import neighbour_graph
 from learner.asking.strategies import check_strategy
 from learner.defaults import BATCH_SIZE, ENCODER, MARGIN, STRATEGY
-from learner.encoder import embed
+from learner.encoder import EncodeRows, embed, encode_here
 from learner.fitting.recipe import Recipe, choose_recipe
 from learner.live.journal import Journal
 from learner.models.head import trust_in
-from learner.progress import Say
+from learner.progress import Say, spoken
 from learner.stopping.parity import smallest_margin
 
 MOST_PEOPLE = 100  # who are to answer one inquiry
@@ -148,6 +148,13 @@ class Campaign:
     def numbers(self, names: pd.Series) -> np.ndarray:
         """Category numbers of category names, (N,)."""
         return names.map({name: i for i, name in enumerate(self.categories)}).to_numpy(dtype=int)
+
+
+def encode_all(campaign: Campaign, say: Say, encode_rows: EncodeRows = encode_here) -> None:
+    """Put the embeddings of all its inquiries into the cache."""
+    texts = [*campaign.pool["text"], *campaign.test["text"]]
+    say(f"encoding {len(texts):,} inquiries (kept: each is encoded once)")
+    embed(texts, campaign.settings.encoder, spoken(say, "encoded"), encode_rows)
 
 
 def prepare(settings: Settings, say: Say) -> Campaign:

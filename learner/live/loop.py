@@ -17,7 +17,7 @@ from learner.asking.zero_shot import zero_shot_head
 from learner.encoder import embed
 from learner.fitting.full_data import full_data_predictions
 from learner.fitting.recipe import Recipe
-from learner.live.campaign import Campaign
+from learner.live.campaign import Campaign, encode_all
 from learner.live.fast_lane import FastLane
 from learner.live.hindsight import judge
 from learner.live.journal import Journal
@@ -26,7 +26,7 @@ from learner.live.results import leave_curve, leave_labels, leave_model
 from learner.live.scoreboard import Scoreboard
 from learner.live.slow_lane import SlowLane
 from learner.live.status import STARTING, waited_for
-from learner.progress import Say, spoken
+from learner.progress import Say
 from learner.stopping.parity import points
 
 LOOK_SECONDS = 0.25
@@ -125,9 +125,7 @@ def _fast_lane(
     if not campaign.has_reference:
         for line in _without_reference(campaign):
             say(line)
-    texts = [*campaign.pool["text"], *campaign.test["text"]]
-    say(f"encoding {len(texts):,} inquiries (kept: each is encoded once)")
-    embed(texts, encoder, spoken(say, "encoded"))
+    encode_all(campaign, say)
     recipe = campaign.recipe
     if recipe.is_slow:
         recipe = Recipe("head", encoder, name="head")

@@ -16,7 +16,8 @@ from labeling.secret import from_environment
 from labeling.server.accounts.credentials import WORKSPACE, Account
 from labeling.server.listening import HOST
 from labeling.workspace import Workspace, connect, open_workspace
-from learner.live.campaign import Campaign, Settings, prepare, recall
+from learner import cluster
+from learner.live.campaign import Campaign, Settings, encode_all, prepare, recall
 from learner.live.journal import hold, open_journal, told_of_damage
 from learner.live.loop import Outcome, run
 from learner.live.pool import keep_pool, keep_test
@@ -35,9 +36,11 @@ def up(
     argilla_url: str | None,
     say: Say,
     host: str = HOST,
+    ray_address: str | None = None,
 ) -> None:
     """Run the campaign in `home` until its goal is reached; the same call resumes it.
 
+    The Ray cluster at `ray_address` encodes the inquiries, where one is named.
     Raises InputError, before anything is written, for whatever is wrong with what was given.
     """
     signal.signal(signal.SIGTERM, _leave)
@@ -45,6 +48,9 @@ def up(
     _check_home(home)
     key = _api_key(argilla_url)
     begun = prepare(settings, say)
+    if ray_address is not None:
+        with cluster.joined(ray_address):
+            encode_all(begun, say, cluster.encode_rows)
     foreign = None if argilla_url is None else connect(argilla_url.rstrip("/"), key)
     with ExitStack() as stack:
         stack.enter_context(hold(home))

@@ -26,10 +26,11 @@ class Sizes:
     searched: int
     seconds: float
     last: int  # records that are answered to the very end
+    lasting: float  # seconds
 
 
-FULL = Sizes(10_000, 2_000, 10_000, 20_000, 100_000, 60, 1_000)
-QUICK = Sizes(2_000, 500, 2_000, 4_000, 10_000, 15, 150)
+FULL = Sizes(10_000, 2_000, 10_000, 20_000, 100_000, 60, 1_000, 600)
+QUICK = Sizes(2_000, 500, 2_000, 4_000, 10_000, 15, 150, 30)
 
 Row = tuple[str, str, str]  # what, the figure to reach, what was measured
 Places = Callable[[], list[Place]]
@@ -87,6 +88,14 @@ def measure_annotating(sizes: Sizes, places: Places) -> Iterator[Row]:
         yield what, goal, str(load)
 
 
+def measure_lasting(sizes: Sizes, places: Places) -> Iterator[Row]:
+    """Fifty people at their pace for ten minutes, PostgreSQL."""
+    place = places()[1]
+    load = annotating.bear(place, 50, 3, sizes.lasting, sizes.records)
+    what = f"50 annotators, an answer every 3 s, {sizes.lasting:.0f} s, {place.name}"
+    yield what, "no error, p95 < 500 ms, memory level", f"{load}; memory {load.growth}"
+
+
 def measure_throughput(sizes: Sizes, places: Places) -> Iterator[Row]:
     """Fifteen clients without a pause, against the unmended server; what durability costs."""
     loads = {}
@@ -131,6 +140,7 @@ GROUPS = {
     "reading": measure_reading,
     "browser": measure_browser,
     "annotating": measure_annotating,
+    "lasting": measure_lasting,
     "throughput": measure_throughput,
     "ending": measure_ending,
     "searching": measure_searching,

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from labeling.codebook import LONGEST_GUIDELINES, guidelines, read_codebook
 
+pytestmark = pytest.mark.generated
+
 CELLS = st.one_of(
     st.none(),
     ANY_TEXT,

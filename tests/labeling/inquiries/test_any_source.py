@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 
 from labeling.inquiries import merge_duplicates, read_inquiries, split, stream_texts
 
+pytestmark = pytest.mark.generated
+
 KINDS = ["a.csv", "a.tsv", "a.json", "a.jsonl", "a.ndjson", "a.parquet"]
 STREAMED = ["a.csv", "a.tsv", "a.jsonl", "a.txt"]
 CODECS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252", "latin-1", "cp037"]

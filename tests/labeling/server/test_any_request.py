@@ -1,6 +1,5 @@
 """Whatever is asked of the server's API, it answers, and never that it has failed (500)."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,10 +12,7 @@ from places import Place
 
 from labeling.embedded import Embedded, start_embedded
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif("PARITY_NIGHTLY" not in os.environ, reason="takes minutes: nightly only"),
-]
+pytestmark = pytest.mark.nightly
 REQUESTS = 1_000
 # These would call addresses on the network.
 OUTWARD = r"/webhooks|/import$|/export$|/oauth2"

@@ -18,6 +18,8 @@ from learner.live.pool import keep_pool
 from learner.live.record import read_record
 from learner.live.status import read_status, spoken
 
+pytestmark = pytest.mark.generated
+
 IDS = [f"inquiry-{number}" for number in range(40)]
 SETTINGS = {
     **{"model": "head", "has_reference": False, "categories": ["a", "b"], "fingerprint": "f"},

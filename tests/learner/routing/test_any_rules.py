@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from learner.routing.deciding import decide
 from learner.routing.reading import read_rules
 
+pytestmark = pytest.mark.generated
+
 CATEGORIES = ["complaint", "track_order"]
 GOOD = b"""\
 [[rules]]
