@@ -37,6 +37,8 @@ def check_argilla(home: Path) -> None:
     Looked at before the server starts: that would begin on many a damaged file, and then fail in
     whatever request needs the part that is gone.
     """
+    # Cheap enough for every start: 0.8 s a gigabyte and the time to read the file, which the server
+    # does next; ten thousand answers are 130 MB.
     path = data_folder(home) / "argilla.db"
     if not path.is_file():
         return  # a new campaign, or one on PostgreSQL
@@ -44,8 +46,8 @@ def check_argilla(home: Path) -> None:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as there:
             check_pages(there)
     except sqlite3.OperationalError:
-        return  # not of its content; the server meets it, too
-    except sqlite3.DatabaseError as error:
+        return  # locked, no space, no right to read it: the server meets that, too
+    except (sqlite3.DatabaseError, UnicodeError) as error:  # a name that is no text any more
         why = damaged(f"Argilla's database {path}", error, home / "journal.sqlite")
         raise ParityError(why) from error
 
