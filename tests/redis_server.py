@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,49 @@ import pytest
 START_SECONDS = 10
 
 
+@dataclass
+class Redis:
+    """A Redis that can be taken away and given back on the same port; its data are lost by that."""
+
+    folder: Path
+    port: int
+    _server: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Run it until it answers."""
+        place = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
+        log = self.folder / "redis.log"
+        with log.open("ab") as output:
+            command = ["redis-server", *place, "--save", ""]
+            self._server = subprocess.Popen(command, stdout=output, stderr=output)
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                break
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """End it at once, as a crash does."""
+        assert self._server is not None
+        self._server.kill()
+        self._server.wait(START_SECONDS)
+
+
 @contextmanager
 def redis_server(folder: Path) -> Iterator[int]:
-    """Run a Redis whose files lie in `folder`; its port. Skipped where none is installed."""
+    """As `killable_redis`; yields its port."""
+    with killable_redis(folder) as redis:
+        yield redis.port
+
+
+@contextmanager
+def killable_redis(folder: Path) -> Iterator[Redis]:
+    """Run a Redis whose files lie in `folder`. Skipped where none is installed."""
     if shutil.which("redis-server") is None:
         reason = "Redis is not installed"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
@@ -24,17 +65,9 @@ def redis_server(folder: Path) -> Iterator[int]:
         trial.bind(("127.0.0.1", 0))
         port = int(trial.getsockname()[1])
     folder.mkdir(parents=True, exist_ok=True)
-    options = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
-    with (folder / "redis.log").open("wb") as log:
-        server = subprocess.Popen(["redis-server", *options], stdout=log, stderr=log)
+    redis = Redis(folder, port)
     try:
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-                break
-            assert time.monotonic() < deadline, (folder / "redis.log").read_text()
-            time.sleep(0.05)
-        yield port
+        redis.start()
+        yield redis
     finally:
-        server.terminate()
-        server.wait(START_SECONDS)
+        redis.kill()

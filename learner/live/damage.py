@@ -1,11 +1,12 @@
-"""Whether a journal is whole: a disk or another program may have changed its bytes."""
+"""Whether a campaign's databases are whole: a disk or another program may have changed bytes."""
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from labeling.errors import InputError
+from labeling.errors import InputError, ParityError
+from labeling.server.settings import data_folder
 
 # What a column of a type holds; where anything else lies, a byte has been changed.
 _HOLDS = {
@@ -28,6 +29,44 @@ def refused_if_damaged(path: Path) -> Iterator[None]:
         if why.startswith("no such"):
             hint = ": if an earlier version began this campaign, give its `parity up` once more"
         raise InputError(f"{path} cannot be read ({why}){hint}") from error
+
+
+def check_argilla(home: Path) -> None:
+    """Raise ParityError, with nothing changed, for a damaged SQLite database of Argilla in `home`.
+
+    Looked at before the server starts: that would begin on many a damaged file, and then fail in
+    whatever request needs the part that is gone.
+    """
+    # Cheap enough for every start: 0.8 s a gigabyte and the time to read the file, which the server
+    # does next; ten thousand answers are 130 MB.
+    path = data_folder(home) / "argilla.db"
+    if not path.is_file():
+        return  # a new campaign, or one on PostgreSQL
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as there:
+            check_pages(there)
+    except sqlite3.OperationalError:
+        return  # locked, no space, no right to read it: the server meets that, too
+    except (sqlite3.DatabaseError, UnicodeError) as error:  # a name that is no text any more
+        why = damaged(f"Argilla's database {path}", error, home / "journal.sqlite")
+        raise ParityError(why) from error
+
+
+def check_pages(connection: sqlite3.Connection) -> None:
+    """Raise sqlite3.DatabaseError for the first page that is not what SQLite has written."""
+    [first, *_] = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if first != "ok":
+        raise sqlite3.DatabaseError(" ".join(first.split()))
+
+
+def damaged(what: str, why: object, also: Path) -> str:
+    """What to tell of a damaged file: `also` is where its answers are, too."""
+    reason = str(why).splitlines()[-1]
+    return (
+        f"{what} is damaged ({reason}): put the last backup into a new folder with "
+        "`parity restore`, and give the command with that --home; the answers are in "
+        f"{also}, too, so keep this folder"
+    )
 
 
 def check_cells(connection: sqlite3.Connection) -> None:

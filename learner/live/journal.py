@@ -20,7 +20,7 @@ from labeling.errors import InputError, ParityError
 from labeling.files import is_damage, is_full_disk
 from labeling.locks import take
 from labeling.recoding import Change, change_from
-from learner.live.damage import check_cells, refused_if_damaged
+from learner.live.damage import check_cells, check_pages, damaged, refused_if_damaged
 from learner.live.lanes import deciding_lane
 
 SCHEMA = """
@@ -263,9 +263,7 @@ class Journal:
 
     def check(self) -> None:
         """Raise sqlite3.DatabaseError or ValueError for what is damaged in any part of the file."""
-        [first, *_] = self.connection.execute("PRAGMA quick_check(1)").fetchone()
-        if first != "ok":
-            raise sqlite3.DatabaseError(" ".join(first.split()))
+        check_pages(self.connection)
         self.settings()
 
     def _table(self, query: str, columns: Sequence[str]) -> pd.DataFrame:
@@ -329,12 +327,7 @@ def told_of_damage(home: Path) -> Iterator[None]:
 
 
 def _damaged(path: Path, why: object) -> str:
-    reason = str(why).splitlines()[-1]
-    return (
-        f"the journal {path} is damaged ({reason}): put the last backup into a new folder with "
-        "`parity restore`, and give the command with that --home; the answers are in "
-        f"{path.parent / 'argilla'}, too, so keep this folder"
-    )
+    return damaged(f"the journal {path}", why, path.parent / "argilla")
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -11,13 +11,16 @@ from random import Random
 from time import sleep
 from typing import get_args, get_type_hints
 
+import httpx
 import pandas as pd
 import pytest
 from postgresql import new_database, query, stoppable_cluster
+from receiver import receiver
+from redis_server import killable_redis
 from stock_proxy import Network, behind_proxy
 from waiting import wait_until
 
-from labeling.embedded import start_embedded
+from labeling.embedded import read_credentials, start_embedded
 from learner.fitting import fit
 from scripts.benches.faults import Rehearsal, tiny_base
 from scripts.rehearsals import Seen, run, start, write_inquiries
@@ -100,6 +103,50 @@ def test_a_campaign_outlives_the_loss_of_its_postgresql(
     assert "Traceback" not in log.read_text()
 
 
+def owner(home: Path) -> httpx.Client:
+    """The owner at the campaign's server, who is patient."""
+    there = read_credentials(home)
+    headers = {"X-Argilla-Api-Key": there.owner.api_key}
+    return httpx.Client(base_url=there.url, headers=headers, timeout=60)
+
+
+@pytest.mark.nightly
+def test_a_campaign_outlives_the_loss_of_its_redis_and_of_all_that_was_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, log = tmp_path / "home", tmp_path / "log"
+    seen = Seen(home)
+    with killable_redis(tmp_path / "redis") as redis, receiver() as listener:
+        monkeypatch.setenv("ARGILLA_REDIS_URL", redis.url)
+        command = start(*rehearsal(tmp_path, home, 40), log=log)
+        wait_until(seen.submitted)
+        # Each answer and each batch is told to a webhook, by way of Redis.
+        events = ["response.created", "record.created", "record.updated", "record.completed"]
+        with owner(home) as http:
+            body = {"url": listener.url, "events": events}
+            assert http.post("/api/v1/webhooks", json=body).status_code == 201
+        wait_until(lambda: "response.created" in listener.types())
+
+        before = set(seen.submitted())
+        redis.kill()
+        sleep(8)
+        meanwhile = set(seen.submitted())
+        assert before < meanwhile, "nobody has to wait for Redis"
+        redis.start()
+        heard = len(listener.types())
+        wait_until(lambda: len(listener.types()) > heard)
+
+        assert command.wait(180) == 0, log.read_text()
+    labels = pd.read_csv(home / "labels.csv")
+    submitted = seen.submitted()
+    assert meanwhile <= set(submitted)
+    assert len(labels) >= 40
+    assert sorted(labels["id"]) == sorted(answer.inquiry for answer in submitted)
+    assert len(seen.records()) == len(set(seen.records()))
+    for each in (log, home / "argilla" / "server.log"):
+        assert "Traceback" not in each.read_text()
+
+
 @contextmanager
 def small_disk(folder: Path) -> Iterator[Path]:
     """A file system of 320 MB, which three models fill, in `folder`."""
@@ -163,6 +210,12 @@ def overwrite_last_page(file: Path) -> None:
         content.write(os.urandom(4096))
 
 
+def overwrite_middle_page(file: Path) -> None:
+    with file.open("r+b") as content:
+        content.seek(file.stat().st_size // 4096 // 2 * 4096)
+        content.write(os.urandom(4096))
+
+
 def test_a_damaged_journal_is_said_and_the_backup_goes_on(tmp_path: Path) -> None:
     home, again = tmp_path / "home", tmp_path / "again"
     assert run(*rehearsal(tmp_path, home, 12), cwd=tmp_path).returncode == 0
@@ -178,6 +231,37 @@ def test_a_damaged_journal_is_said_and_the_backup_goes_on(tmp_path: Path) -> Non
     assert run(*rehearsal(tmp_path, again, 16), cwd=tmp_path).returncode == 0
     known = {answer.inquiry for answer in Seen(home).submitted()}
     assert known <= set(pd.read_csv(again / "labels.csv")["id"])
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of a campaign that has reached its end."""
+    folder = tmp_path_factory.mktemp("ended")
+    assert run(*rehearsal(folder, folder / "home", 12), cwd=folder).returncode == 0
+    return folder / "home"
+
+
+@pytest.mark.parametrize("damage", [overwrite_middle_page, overwrite_everything])
+def test_a_damaged_database_of_argilla_is_said_and_nothing_is_changed(
+    tmp_path: Path, ended: Path, damage: Callable[[Path], None]
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(ended, home)
+    database = home / "argilla" / "argilla.db"
+    damage(database)
+    before = {file: file.read_bytes() for file in home.rglob("*") if is_lasting(file)}
+
+    refused = run(*rehearsal(tmp_path, home, 16), cwd=tmp_path)
+    assert refused.returncode == 1
+    assert f"Argilla's database {database} is damaged" in refused.stderr
+    assert "parity restore" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    assert before == {file: file.read_bytes() for file in home.rglob("*") if is_lasting(file)}
+
+
+def is_lasting(file: Path) -> bool:
+    """Whether it holds something of the campaign, not of whoever has it open."""
+    return file.is_file() and file.name != "lock" and not file.name.endswith(("-shm", "-wal"))
 
 
 @pytest.mark.nightly

@@ -13,10 +13,12 @@ import tempfile
 import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from labeling.errors import InputError
 from labeling.processes import start_child
 
+_LOG = logging.getLogger("argilla")
 _REPOSITORY = Path(__file__).resolve().parents[3]
 _PROCESSES = 2
 
@@ -24,14 +26,33 @@ _PROCESSES = 2
 def start(log: Path) -> subprocess.Popen[bytes]:
     """Start the worker, which ends with this process; InputError when no Redis answers."""
     from argilla_server.jobs.queues import REDIS_CONNECTION
+    from argilla_server.webhooks.v1 import event
     from redis.exceptions import RedisError
 
+    event.enqueue_notify_events = _enqueue_or_drop
     try:
         REDIS_CONNECTION.ping()
     except RedisError as error:
         raise InputError(f"ARGILLA_REDIS_URL: no Redis answers there: {error}") from None
     command = [sys.executable, "-P", "-m", "labeling.server.jobs.redis_worker"]
     return start_child(command, log, {"PYTHONPATH": str(_REPOSITORY)})
+
+
+async def _enqueue_or_drop(db: Any, event: str, **rest: Any) -> list[Any]:
+    """As Argilla's `enqueue_notify_events`; without Redis the event is lost, and only that.
+
+    What it tells of is written already: an error would say that an answer was not taken, and could
+    not be mended by giving it again.
+    """
+    from argilla_server.jobs.webhook_jobs import enqueue_notify_events
+    from redis.exceptions import RedisError
+
+    try:
+        queued: list[Any] = await enqueue_notify_events(db, event, **rest)
+    except RedisError as error:
+        _LOG.error("no webhook hears of %s: Redis does not take the event (%s)", event, error)
+        return []
+    return queued
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import argilla as rg
 import pytest
 from people import new_dataset, person
 from receiver import receiver
-from redis_server import redis_server
+from redis_server import killable_redis, redis_server
 from waiting import is_running, wait_until
 
 from labeling.embedded import Embedded, start_embedded
@@ -115,6 +115,31 @@ def test_the_worker_ends_with_the_server_even_when_that_is_killed(
 
     # By their processes: one that had only just begun ends without leaving Redis's list.
     wait_until(lambda: not any(map(is_running, pids)))
+
+
+def test_without_redis_an_answer_is_taken_and_later_events_are_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with killable_redis(tmp_path / "redis") as redis, receiver() as listener:
+        monkeypatch.setenv("ARGILLA_REDIS_URL", redis.url)
+        with start_embedded(tmp_path / "home", None, print) as server:
+            client = rg.Argilla(api_url=server.url, api_key=server.credentials.owner.api_key)
+            dataset = new_dataset(client, [0.1, 0.2])
+            body = {"url": listener.url, "events": ["response.created", "record.completed"]}
+            assert client.api.http_client.post("/api/v1/webhooks", json=body).is_success
+            somebody = person(server.url, server.credentials.annotators[0])
+
+            redis.kill()
+            assert somebody.answer(somebody.queue(dataset)[0]).status_code == 201
+            redis.start()
+            told = somebody.answer(somebody.queue(dataset)[0]).json()
+            wait_until(lambda: len(listener.deliveries) == 2)
+
+            assert listener.ids("response.created") == [told["id"]]
+            assert completed(dataset) == 2
+    log = (tmp_path / "home" / "argilla" / "server.log").read_text()
+    assert "ERROR:argilla:no webhook hears" in log
+    assert "Traceback" not in log
 
 
 def test_a_redis_that_does_not_answer_is_named(

@@ -36,6 +36,10 @@ class Receiver:
     seconds: float = 0.0
     deliveries: list[Delivery] = field(default_factory=list)
 
+    def types(self) -> list[str]:
+        """Of what kind each event was, in the order in which they came."""
+        return [each.type for each in list(self.deliveries)]
+
     def ids(self, event_type: str) -> list[str]:
         """Of what the events of this type tell, in the order in which they came."""
         return [each.data["id"] for each in list(self.deliveries) if each.type == event_type]
