@@ -16,13 +16,9 @@ from labeling.secret import from_environment
 from labeling.server.accounts.credentials import WORKSPACE, Account
 from labeling.server.listening import HOST
 from labeling.workspace import Workspace, connect, open_workspace
-<<<<<<< HEAD
 from learner import cluster
 from learner.live.campaign import Campaign, Settings, encode_all, prepare, recall
-=======
-from learner.live.campaign import Campaign, Settings, prepare, recall
 from learner.live.damage import check_argilla
->>>>>>> 764cf0769bb3c000ac5eebf028375cc2fd059054
 from learner.live.journal import hold, open_journal, told_of_damage
 from learner.live.loop import Outcome, run
 from learner.live.pool import keep_pool, keep_test
