@@ -6,6 +6,7 @@ what is worked out comes back here and is kept here, as it would be without a cl
 
 import logging
 import os
+import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,10 +31,12 @@ def joined(address: str) -> Iterator[None]:
     import ray
     from ray.exceptions import RayError, RayTaskError
 
+    on_term = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise InputError(f"--ray-address {address}: {str(error).splitlines()[0]}") from error
+    signal.signal(signal.SIGTERM, on_term)  # for which Ray has put its own
     try:
         yield
     except RayTaskError as error:  # what a task itself raised
