@@ -2,12 +2,10 @@
 
 import os
 import shutil
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import damage
 import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Page, sync_playwright
@@ -26,9 +24,6 @@ slow_to_make = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.fi
 settings.register_profile("everyday", deadline=None, suppress_health_check=slow_to_make)
 settings.register_profile("nightly", settings.get_profile("everyday"), max_examples=7_000)
 settings.load_profile("nightly" if os.environ.get("PARITY_NIGHTLY") else "everyday")
-
-# Bad inputs that were tried, of all processes.
-tried: Counter[str] = Counter()
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
@@ -78,19 +73,24 @@ def connection(server: Embedded) -> "Connection":
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Have the process that gathers the results know what this one has tried."""
+    from damage import tried  # not before the profile is there, by which it counts examples
+
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["tried"] = dict(damage.tried)
+        session.config.workeroutput["tried"] = dict(tried)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Gather it."""
+    from damage import tried
+
     tried.update(getattr(node, "workeroutput", {}).get("tried", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many generated inputs the readers were given."""
-    found = tried + damage.tried
-    if found:
-        line = f"{found.total():,} readings of generated input, {found['refused']:,} refused"
+    from damage import tried
+
+    if tried:
+        line = f"{tried.total():,} readings of generated input, {tried['refused']:,} refused"
         terminalreporter.write_line(line)

@@ -11,7 +11,7 @@ from labeling.errors import InputError
 
 Made = TypeVar("Made")
 
-tried: Counter[str] = Counter()  # of this process: what was "made" and what was "refused"
+tried: Counter[str] = Counter()  # how many were "made" and "refused"
 
 few = settings(max_examples=settings().max_examples // 3)  # where one is a file
 

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 import uuid
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from labeling.embedded import Embedded, start_embedded
+from tests.ports import free_port  # named in full for scripts/bench, which uses this file, too
 
 START_SECONDS = 30
 # Debian keeps the server's commands out of PATH, one folder a version.
@@ -85,7 +85,7 @@ def stoppable_cluster(folder: Path) -> Iterator[Cluster]:
             stderr=log,
             cwd="/",
         )
-        port = _free_port()
+        port = free_port()
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(port),
@@ -150,13 +150,6 @@ def _log(folder: Path) -> Iterator[int]:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "postgresql.log").open("ab") as log:
         yield log.fileno()
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port
 
 
 def _wait_until_ready(server: "subprocess.Popen[bytes]", port: int) -> None:

@@ -4,13 +4,14 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from ports import free_port
+from waiting import wait_until
 
 START_SECONDS = 10
 
@@ -30,22 +31,21 @@ class Redis:
     def start(self) -> None:
         """Run it until it answers."""
         place = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
-        log = self.folder / "redis.log"
-        with log.open("ab") as output:
+        with (self.folder / "redis.log").open("ab") as output:
             command = ["redis-server", *place, "--save", ""]
             self._server = subprocess.Popen(command, stdout=output, stderr=output)
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                break
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.05)
+        wait_until(self._answers, START_SECONDS)
 
     def kill(self) -> None:
         """End it at once, as a crash does."""
         assert self._server is not None
         self._server.kill()
         self._server.wait(START_SECONDS)
+
+    def _answers(self) -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+            return True
+        return False
 
 
 @contextmanager
@@ -61,11 +61,8 @@ def killable_redis(folder: Path) -> Iterator[Redis]:
     if shutil.which("redis-server") is None:
         reason = "Redis is not installed"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port = int(trial.getsockname()[1])
     folder.mkdir(parents=True, exist_ok=True)
-    redis = Redis(folder, port)
+    redis = Redis(folder, free_port())
     try:
         redis.start()
         yield redis

@@ -118,7 +118,7 @@ def _played(
     """The missing runs, in the order in which they end."""
     seeds = sorted({seed for seed, _ in missing})
     arenas = {}
-    with _workers(len(seeds), rules.recipe.is_slow):
+    with _workers(len(missing), rules.recipe.is_slow):
         begun = Parallel(return_as="generator")(
             delayed(_arena)(labelled, rules, seed) for seed in seeds
         )

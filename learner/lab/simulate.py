@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,10 +108,13 @@ def simulated(plan: Plan, say: Say) -> tuple[pd.DataFrame, dict[str, Any]]:
         margin=plan.margin,
         error=plan.annotator_error,
     )
-    with nullcontext() if plan.ray_address is None else cluster.joined(plan.ray_address):
-        here = plan.ray_address is None
-        encode_all(labelled, plan.encoder, say, encode_here if here else cluster.encode_rows)
-        ended = in_processes if here else cluster.ended
+    place: AbstractContextManager[None] = nullcontext()
+    encode_rows, ended = encode_here, in_processes
+    if plan.ray_address is not None:
+        place = cluster.joined(plan.ray_address)
+        encode_rows, ended = cluster.encode_rows, cluster.ended
+    with place:
+        encode_all(labelled, plan.encoder, say, encode_rows)
         runs = run_all(labelled, rules, plan.strategies, plan.seeds, say, ended)
     for run in runs:
         if not run.rows:

@@ -42,6 +42,7 @@ def up(
     """Run the campaign in `home` until its goal is reached; the same call resumes it.
 
     The Ray cluster at `ray_address` encodes the inquiries, where one is named.
+
     Raises InputError, before anything is written, for whatever is wrong with what was given.
     """
     signal.signal(signal.SIGTERM, _leave)

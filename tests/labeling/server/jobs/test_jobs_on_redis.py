@@ -1,6 +1,5 @@
 """With ARGILLA_REDIS_URL, jobs go through Argilla's own queues and worker on a real Redis."""
 
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,13 +36,6 @@ def server(redis: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emb
 @pytest.fixture(scope="module")
 def owner(server: Embedded) -> rg.Argilla:
     return rg.Argilla(api_url=server.url, api_key=server.credentials.owner.api_key)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-    return port
 
 
 def ask(port: int, *command: str) -> list[str]:
