@@ -91,8 +91,8 @@ class Seen:
 
     @property
     def database(self) -> Path:
-        """Argilla's database, once there is one."""
-        return next((self.home / "argilla").glob("*.db"), Path("none"))
+        """Argilla's database; there is none until it is complete."""
+        return self.home / "argilla" / "argilla.db"
 
     def journal(self, query: str) -> list[tuple]:
         """What the journal answers to `query`; nothing while it cannot be read."""
@@ -112,6 +112,12 @@ class Seen:
     def records(self) -> list[str]:
         """The inquiry of each record in Argilla."""
         return [row[0] for row in self._ask(self.database, "SELECT external_id FROM records")]
+
+    def withdrawn(self) -> list[str]:
+        """The inquiry of each record that nobody is shown any more."""
+        priority = "json_extract(metadata, '$.priority')"
+        query = f"SELECT external_id FROM records WHERE {priority} < 0"
+        return [row[0] for row in self._ask(self.database, query)]
 
     def drafted(self) -> list[str]:
         """The inquiry of each draft in Argilla."""

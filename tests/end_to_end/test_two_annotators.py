@@ -67,15 +67,15 @@ def test_two_people_label_edit_and_discard_while_the_codebook_changes(
     assert browser is not None
     other = browser.new_page(viewport={"width": 1400, "height": 900})
     ann, bob = Annotator(page, truth), Annotator(other, truth)
-    for person, account in zip((ann, bob), credentials["annotators"], strict=False):
-        sign_in(person.page, credentials["url"], account)
-        person.page.goto(address)
+    texts = pd.Series(table["text"].to_numpy(), index=inquiries(table, seen))
 
+    open_campaign(ann, address, credentials["url"], credentials["annotators"][0])
     discarded = ann.discard()
+    wait_until(lambda: discarded in set(texts.reindex(seen.withdrawn())))
+    open_campaign(bob, address, credentials["url"], credentials["annotators"][1])
     for _ in range(ENOUGH):
         ann.label()
         bob.label()
-    texts = pd.Series(table["text"].to_numpy(), index=inquiries(table, seen))
     shared = {texts[row[0]] for row in seen.journal("SELECT inquiry FROM asked WHERE wanted = 2")}
     both = set(ann.answered) & set(bob.answered)
     assert both, "some inquiries are asked twice"
@@ -114,6 +114,11 @@ def test_two_people_label_edit_and_discard_while_the_codebook_changes(
         bob.label()
     wait_until(lambda: len(seen.journal("SELECT * FROM answers")) == 2 * ENOUGH + 7)
     assert command.poll() is None, log.read_text()
+
+
+def open_campaign(person: Annotator, address: str, url: str, account: dict[str, str]) -> None:
+    sign_in(person.page, url, account)
+    person.page.goto(address)
 
 
 def inquiries(table: pd.DataFrame, seen: Seen) -> list[str]:
