@@ -3,6 +3,7 @@
 Argilla lets nobody change the options of a data set that has been published.
 """
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from labeling.server.storage.turns import turn_to_write
 from labeling.server.wanted import wanted
 
 REVISION = "parity_revision"
+LAST = "parity_recoding"  # SHA-256 of the request that made that revision
 _AT_ONCE = 500  # ids in one statement
 
 router = APIRouter(include_in_schema=False)
@@ -34,7 +36,8 @@ class Recoding(BaseModel):
     `visible_options` are shown at once (None: all), the others unfolded. `fates`: what a value
     stands for now, None where its answers go and the inquiries are asked again; values not named
     stay. `reopens_discards`: discarded records are asked again, too. `revision`: a number that the
-    data set keeps, one more than it has.
+    data set keeps, one more than it has; the very request that made the last one may be repeated,
+    as by somebody whom the answer has not reached, and changes nothing.
     """
 
     question: str
@@ -44,6 +47,11 @@ class Recoding(BaseModel):
     fates: dict[str, str | None]
     reopens_discards: bool
     revision: int
+
+    @property
+    def digest(self) -> str:
+        """What tells this request from others."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
 @router.get("/datasets/{dataset_id}/revision")
@@ -57,18 +65,17 @@ async def read_revision(dataset_id: UUID, db: Session, user: SignedIn) -> dict[s
 @router.put("/datasets/{dataset_id}/recoding")
 async def recode(
     dataset_id: UUID, recoding: Recoding, db: Session, user: SignedIn
-) -> dict[str, Any]:
-    """Recode the data set.
-
-    Answers `mapped`, how many answers stand for another value now, and `reopened`, the external ids
-    of the records of which answers are gone.
-    """
+) -> dict[str, int]:
+    """Recode the data set; answers the `revision` it has then."""
     dataset = await Dataset.get_or_raise(db, dataset_id)
     await authorize(user, DatasetPolicy.update(dataset))
     async with turn_to_write():
         if settings.database_is_sqlite:
             await db.execute(text("BEGIN IMMEDIATE"))  # nobody writes between reading and writing
         await db.refresh(dataset, with_for_update=True)
+        known = dataset.metadata_ or {}
+        if (known.get(REVISION), known.get(LAST)) == (recoding.revision, recoding.digest):
+            return {"revision": recoding.revision}
         if recoding.revision != _revision(dataset) + 1:
             raise UnprocessableEntityError(f"the data set has revision {_revision(dataset)}")
         mine = Question.dataset_id == dataset_id, Question.name == recoding.question
@@ -77,12 +84,12 @@ async def recode(
             raise UnprocessableEntityError(f"there is no question {recoding.question!r}")
         question.settings = _settings(question, recoding)
         dataset.guidelines = recoding.guidelines
-        dataset.metadata_ = {**(dataset.metadata_ or {}), REVISION: recoding.revision}
-        mapped, reopened = await _recode_answers(db, dataset_id, recoding)
+        dataset.metadata_ = known | {REVISION: recoding.revision, LAST: recoding.digest}
+        reopened = await _recode_answers(db, dataset_id, recoding)
         await _recode_suggestions(db, question.id, recoding.fates)
-        await _reopen(db, list(reopened), dataset.distribution["min_submitted"])
+        await _reopen(db, reopened, dataset.distribution["min_submitted"])
         await db.commit()
-    return {"mapped": mapped, "reopened": sorted(set(reopened.values()))}
+    return {"revision": recoding.revision}
 
 
 def _revision(dataset: Dataset) -> int:
@@ -102,12 +109,10 @@ def _settings(question: Question, recoding: Recoding) -> dict[str, Any]:
     return {**question.settings, **made.model_dump()}
 
 
-async def _recode_answers(
-    db: AsyncSession, dataset_id: UUID, recoding: Recoding
-) -> tuple[int, dict[UUID, str]]:
-    """How many answers are mapped; and the records (id to external id) that have lost some."""
+async def _recode_answers(db: AsyncSession, dataset_id: UUID, recoding: Recoding) -> list[UUID]:
+    """Recode the answers; the records that have lost some."""
     found = await db.execute(
-        select(Response.id, Response.status, Response.values, Record.id, Record.external_id)
+        select(Response.id, Response.status, Response.values, Record.id)
         .join(Record)
         .where(Record.dataset_id == dataset_id)
         .with_for_update(of=Response)
@@ -115,14 +120,14 @@ async def _recode_answers(
     fates: dict[Any, str | None] = dict(recoding.fates)
     mapped: list[dict[str, Any]] = []
     gone: list[UUID] = []
-    records: dict[UUID, str] = {}
-    for answer, status, values, record, external_id in found:
+    records: list[UUID] = []
+    for answer, status, values, record in found:
         is_discarded = status == ResponseStatus.discarded
         value = ((values or {}).get(recoding.question) or {}).get("value")
         is_touched, fate = value in fates, fates.get(value)
         if recoding.reopens_discards if is_discarded else is_touched and fate is None:
             gone.append(answer)
-            records[record] = external_id
+            records.append(record)
         elif is_touched:
             others = {name: own for name, own in values.items() if name != recoding.question}
             own = {} if fate is None else {recoding.question: {"value": fate}}
@@ -136,7 +141,7 @@ async def _recode_answers(
             mapped,
         )
     await _delete(db, Response, gone)
-    return len(mapped), records
+    return records
 
 
 async def _recode_suggestions(
