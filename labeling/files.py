@@ -8,6 +8,10 @@ from pathlib import Path
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FULL_DATABASE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+_UNREADABLE_DATABASE = (
+    *(sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ),
+    *(sqlite3.SQLITE_IOERR_DATA, sqlite3.SQLITE_IOERR_CORRUPTFS),
+)
 _DAMAGED_DATABASE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -27,7 +31,11 @@ def is_full_disk(error: BaseException) -> bool:
     """Whether it, or what brought it about, says that there is no space left to write to."""
     return any(
         (isinstance(one, OSError) and one.errno in _FULL)
-        or (isinstance(one, sqlite3.Error) and _code(one) in _FULL_DATABASE)
+        or (
+            isinstance(one, sqlite3.Error)
+            and _code(one) in _FULL_DATABASE
+            and one.sqlite_errorcode not in _UNREADABLE_DATABASE
+        )
         or "No space left on device" in str(one)  # of libraries with errors of their own
         for one in _chain(error)
     )

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from labeling.errors import InputError, ParityError
+from labeling.files import is_full_disk
 from labeling.server.settings import data_folder
 
 # What a column of a type holds; where anything else lies, a byte has been changed.
@@ -19,10 +20,15 @@ _HOLDS = {
 
 @contextmanager
 def refused_if_damaged(path: Path) -> Iterator[None]:
-    """Turn whatever goes wrong in reading the journal at `path` into an InputError."""
+    """Turn whatever goes wrong in reading the journal at `path` into an InputError.
+
+    But for a full disk, on which SQLite cannot even read.
+    """
     try:
         yield
     except (OSError, sqlite3.Error, ValueError, TypeError, LookupError, ArithmeticError) as error:
+        if is_full_disk(error):
+            raise
         # pandas puts the query before what SQLite said
         [why, *_] = str(error.__cause__ or error).splitlines() or [type(error).__name__]
         hint = ""

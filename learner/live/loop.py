@@ -108,12 +108,13 @@ def run(
             slow.stop()
         journal.write_settings({"seconds": seconds()})
     scores.write_summary()
-    leave_labels(campaign, journal, queue.labels, home)
     taught = queue.labels[~queue.labels["inquiry"].isin(campaign.audit)]
     model = leave_model(campaign, scores, taught, home, say)
     if model is not None and not campaign.has_reference:
         judge(campaign, scores, queue.labels, model, say)
     leave_curve(scores, home)
+    queue.look()  # for the answers to what was on the screens when asking ended
+    leave_labels(campaign, journal, queue.labels, home)
     proved = scores.is_proved(scores.lane) if campaign.has_reference else None
     return Outcome(reason, proved, len(queue.labels), len(campaign.pool), scores.last(), model)
 

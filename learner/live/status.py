@@ -43,6 +43,7 @@ def read_status(
         settings = {
             n: json.loads(v) for n, v in connection.execute("SELECT name, value FROM settings")
         }
+        margin = settings["margin"] if settings else None  # there are none in the first moment
         counts = _counts(connection)
         pace = _pace(connection, now or datetime.now(UTC))
         evaluations = _evaluations(connection)
@@ -58,7 +59,7 @@ def read_status(
         "data": settings.get("data"),
         "annotators": settings.get("annotators"),
         "goal": settings.get("until"),
-        "margin": settings.get("margin"),
+        "margin": margin,
         "has_reference": settings.get("has_reference", True),
         "running": running,
         "phase": _phase(settings, running is not None, bool(counts["is_cold"])),

@@ -2,9 +2,7 @@
 
 import os
 import shutil
-import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -17,6 +15,7 @@ import pytest
 from postgresql import new_database, query, stoppable_cluster
 from receiver import receiver
 from redis_server import killable_redis
+from small_disk import fill, small_disk
 from stock_proxy import Network, behind_proxy
 from waiting import wait_until
 
@@ -147,23 +146,10 @@ def test_a_campaign_outlives_the_loss_of_its_redis_and_of_all_that_was_in_it(
         assert "Traceback" not in each.read_text()
 
 
-@contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
-    """A file system of 320 MB, which three models fill, in `folder`."""
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=320m", "none", str(folder)]
-    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("no file system can be mounted here")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
 @pytest.mark.nightly
 def test_a_full_disk_is_said_and_the_campaign_goes_on_once_there_is_space(tmp_path: Path) -> None:
     log = tmp_path / "log"
-    with small_disk(tmp_path / "disk") as disk:
+    with small_disk(tmp_path / "disk", "320m") as disk:  # which three models fill
         seen, ballast = Seen(disk / "home"), disk / "ballast"
         command = start(*rehearsal(tmp_path, seen.home, 25), log=log)
         wait_until(lambda: len(seen.submitted()) >= 5)
@@ -189,15 +175,6 @@ def test_a_full_disk_is_said_and_the_campaign_goes_on_once_there_is_space(tmp_pa
         assert again.returncode == 0, again.stderr
         labels = pd.read_csv(seen.home / "labels.csv")
         assert {answer.inquiry for answer in acknowledged} <= set(labels["id"])
-
-
-def fill(file: Path) -> None:
-    with file.open("wb", buffering=0) as ballast:
-        try:
-            while True:
-                ballast.write(bytes(4096))
-        except OSError:
-            return
 
 
 def overwrite_everything(file: Path) -> None:

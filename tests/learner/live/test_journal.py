@@ -1,4 +1,5 @@
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -6,10 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from small_disk import fill, small_disk
 
 from labeling.consensus import ANSWERS
 from labeling.errors import InputError
+from labeling.files import is_full_disk
 from learner.live.journal import ASKED, EVALUATED, hold, open_journal
+from learner.live.status import read_status
 
 
 def asked(inquiry: str, number: int, rank: int) -> tuple[object, ...]:
@@ -139,3 +143,15 @@ def test_a_journal_that_cannot_be_opened_is_refused(tmp_path: Path) -> None:
     (tmp_path / "journal.sqlite").mkdir()
     with pytest.raises(InputError, match="unable to open"):
         open_journal(tmp_path)
+
+
+def test_a_full_disk_is_no_damage(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "2m") as disk:
+        open_journal(disk / "home").connection.close()
+        fill(disk / "ballast")
+        for look in (open_journal, read_status):
+            with pytest.raises(sqlite3.OperationalError) as said:
+                look(disk / "home")
+            assert is_full_disk(said.value)
+        (disk / "ballast").unlink()
+        open_journal(disk / "home").connection.close()

@@ -247,3 +247,11 @@ def test_no_campaign_and_a_damaged_journal_are_said(tmp_path: Path) -> None:
     (tmp_path / "journal.sqlite").write_bytes(b"not a database" * 100)
     with pytest.raises(InputError, match=r"journal\.sqlite cannot be read"):
         read_status(tmp_path)
+
+
+def test_a_setting_whose_name_has_changed_is_missed(tmp_path: Path) -> None:
+    journal = begun(tmp_path)
+    with journal.connection as connection:
+        connection.execute("UPDATE settings SET name = 'mbrgin' WHERE name = 'margin'")
+    with pytest.raises(InputError, match=r"journal\.sqlite cannot be read \('margin'\)"):
+        read_status(tmp_path)
