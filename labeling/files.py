@@ -8,6 +8,7 @@ from pathlib import Path
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FULL_DATABASE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+_DENIED_DATABASE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 _DAMAGED_DATABASE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -30,6 +31,13 @@ def is_full_disk(error: BaseException) -> bool:
         or (isinstance(one, sqlite3.Error) and _code(one) in _FULL_DATABASE)
         or "No space left on device" in str(one)  # of libraries with errors of their own
         for one in _chain(error)
+    )
+
+
+def is_denied(error: BaseException) -> bool:
+    """Whether it says that this user may not read or write a file."""
+    return isinstance(error, PermissionError) or (
+        isinstance(error, sqlite3.Error) and _code(error) in _DENIED_DATABASE
     )
 
 
