@@ -95,7 +95,7 @@ def test_a_campaign_kept_in_postgresql_is_not_begun_anew_without_it(
     monkeypatch.delenv("ARGILLA_DATABASE_URL", raising=False)
     write_credentials(tmp_path, replace(make_credentials(), url="http://127.0.0.1:6900"))
 
-    with pytest.raises(InputError, match="argilla.db is missing: where the campaign keeps"):
+    with pytest.raises(InputError, match=r"argilla\.db is missing: where the campaign keeps"):
         settings.configure(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["credentials.json"]
 
