@@ -194,7 +194,7 @@ def _write_member(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -
 def _run(program: str, *arguments: object) -> None:
     """Run one of PostgreSQL's programs on the campaign's database.
 
-    Raises ParityError when it is missing, or with the first line of what it says when it fails.
+    Raises ParityError when it is missing, or with the error that it names when it fails.
     """
     url = from_environment(DATABASE_URL)
     if not url:
@@ -221,4 +221,6 @@ def _run(program: str, *arguments: object) -> None:
         ) from None
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
-        raise ParityError(f"{program} failed: {lines[0]}")
+        # Before the error may stand that the folder it was called in cannot be read, which is none.
+        error = next((line for line in lines if "error: " in line), lines[0])
+        raise ParityError(f"{program} failed: {error}")

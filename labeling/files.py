@@ -12,6 +12,7 @@ _UNREADABLE_DATABASE = (
     *(sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ),
     *(sqlite3.SQLITE_IOERR_DATA, sqlite3.SQLITE_IOERR_CORRUPTFS),
 )
+_DENIED_DATABASE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM)
 _DAMAGED_DATABASE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -38,6 +39,13 @@ def is_full_disk(error: BaseException) -> bool:
         )
         or "No space left on device" in str(one)  # of libraries with errors of their own
         for one in _chain(error)
+    )
+
+
+def is_denied(error: BaseException) -> bool:
+    """Whether it says that this user may not read or write a file."""
+    return isinstance(error, PermissionError) or (
+        isinstance(error, sqlite3.Error) and _code(error) in _DENIED_DATABASE
     )
 
 

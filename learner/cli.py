@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import App, CycloptsError, Parameter
 
 from labeling.errors import InputError, ParityError
-from labeling.files import is_full_disk
+from labeling.files import is_denied, is_full_disk
 from labeling.recoding import Change
 from labeling.server.listening import FIRST_PORT, HOST
 from labeling.server.listening import check as check_host
@@ -217,7 +217,8 @@ def status(
     from learner.live.status import read_status, spoken
 
     found = read_status(home)
-    print(json.dumps(found, indent=2) if as_json else "\n".join(spoken(found)))
+    said = json.dumps(found, indent=2) if as_json else "\n".join(spoken(found))
+    _write(lambda: print(said))
 
 
 @app.command
@@ -653,6 +654,12 @@ def main() -> None:
     except KeyboardInterrupt:
         _fail("interrupted; the same command goes on", INTERRUPTED)
     except Exception as error:
+        if is_denied(error):
+            _fail(
+                f"{' '.join(str(error).split())}: this user may not do that; give the command as "
+                "the user whom the campaign's home folder belongs to, or name another place",
+                1,
+            )
         if not is_full_disk(error):
             raise
         _fail(

@@ -9,6 +9,7 @@ exit codes from the errors.
 import re
 import sys
 from pathlib import Path
+from signal import SIGTERM
 
 from labeling.errors import InputError, ParityError
 from learner.cli import INTERRUPTED, app
@@ -32,6 +33,8 @@ _EXIT_CODES = {
     InputError.exit_code: "The command line or the input is wrong. One line on stderr says what, "
     "where and what to do; nothing was written.",
     INTERRUPTED: "Ctrl-C. `parity up` goes on with the same command.",
+    128 + SIGTERM: "SIGTERM, as `systemctl stop` and SLURM send it. `parity up` goes on with the "
+    "same command.",
 }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from labeling.errors import InputError, ParityError
+from labeling.files import is_denied
 from labeling.locks import take
 from labeling.processes import exit_with_parent
 from labeling.secret import from_environment
@@ -52,6 +53,11 @@ def main() -> int:
     except ParityError as error:
         say(str(error))
         return error.exit_code
+    except Exception as error:
+        if not is_denied(error):
+            raise
+        say(f"{error}: this user may not do that; start it as the user whom {arguments.home} is of")
+        return 1
     return 1  # a server that stopped by itself
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from labeling.errors import InputError
 from labeling.secret import from_environment
-from labeling.server.accounts.credentials import write_private
+from labeling.server.accounts.credentials import credentials_file, read_credentials, write_private
 
 _SQLITE = "sqlite+aiosqlite:///argilla.db?check_same_thread=False"
 _POSTGRESQL = "postgresql+asyncpg"
@@ -30,7 +30,10 @@ def configure(home: Path) -> None:
     All other Argilla settings that the caller's shell holds are dropped: they mean another server.
     Raises InputError, before anything is written, when a variable that is heeded is wrong.
     """
-    database_url = _database_url(from_environment("ARGILLA_DATABASE_URL"))
+    given = from_environment("ARGILLA_DATABASE_URL")
+    database_url = _database_url(given)
+    if not given:
+        _refuse_an_empty_database(home)
     redis_url = os.environ.get("ARGILLA_REDIS_URL")
     sqlite_synchronous()
     folder = data_folder(home)
@@ -83,6 +86,17 @@ def _database_url(given: str | None) -> str:
             "leave it out to keep the data in SQLite"
         )
     return f"{_POSTGRESQL}://{place}"
+
+
+def _refuse_an_empty_database(home: Path) -> None:
+    """Raise InputError where a server has run before, but on no SQLite database that is here."""
+    database = data_folder(home) / "argilla.db"
+    began = credentials_file(home).is_file() and read_credentials(home).url
+    if began and not database.exists():
+        raise InputError(
+            f"{database} is missing: where the campaign keeps its data in PostgreSQL, set "
+            "ARGILLA_DATABASE_URL as when it was begun"
+        )
 
 
 def _session_secret(folder: Path) -> str:

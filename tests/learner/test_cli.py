@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from learner import cli
 from learner.live.journal import open_journal
 
 PARITY = str(Path(sys.executable).with_name("parity"))
@@ -55,3 +56,35 @@ def test_the_help_names_every_command() -> None:
 def test_the_version_is_the_packages() -> None:
     shown = subprocess.run([PARITY, "--version"], capture_output=True, text=True, check=True).stdout
     assert shown.strip() == version("parity")
+
+
+@pytest.mark.filterwarnings("ignore:Cyclopts application invoked")  # it is what is tested
+def test_a_home_folder_of_another_user_is_refused_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def deny(home: Path) -> None:  # root is denied nothing, so that no real folder does
+        raise PermissionError(13, "Permission denied", str(home / "journal.sqlite"))
+
+    monkeypatch.setattr("learner.live.status.read_status", deny)
+    monkeypatch.setattr(sys, "argv", ["parity", "status", "--home", str(tmp_path)])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    said = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert said.count("\n") == 1
+    assert str(tmp_path / "journal.sqlite") in said
+    assert "give the command as the user whom the campaign's home folder belongs to" in said
+
+
+def test_a_reader_of_the_status_may_leave_early(tmp_path: Path) -> None:
+    open_journal(tmp_path / "home").write_settings(
+        {"data": "file.csv", "until": "parity", "margin": 0.005}
+    )
+    shown = subprocess.run(
+        ["sh", "-c", f"{PARITY} status --home home | true"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stderr == ""

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import argilla as rg
@@ -12,6 +13,7 @@ from postgresql import new_database, query, start_on
 from labeling.embedded import start_embedded
 from labeling.errors import InputError, ParityError
 from labeling.server import settings
+from labeling.server.accounts.credentials import make_credentials, write_credentials
 
 REPOSITORY = Path(settings.__file__).parent.parent.parent
 
@@ -85,6 +87,17 @@ def test_a_url_of_another_kind_of_database_is_refused_before_anything_is_written
     with pytest.raises(InputError, match="ARGILLA_DATABASE_URL: only postgresql"):
         settings.configure(tmp_path / "home")
     assert not (tmp_path / "home").exists()
+
+
+def test_a_campaign_kept_in_postgresql_is_not_begun_anew_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ARGILLA_DATABASE_URL", raising=False)
+    write_credentials(tmp_path, replace(make_credentials(), url="http://127.0.0.1:6900"))
+
+    with pytest.raises(InputError, match=r"argilla\.db is missing: where the campaign keeps"):
+        settings.configure(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["credentials.json"]
 
 
 def test_a_wrong_durability_is_refused_before_anything_is_written(
