@@ -17,7 +17,7 @@ from labeling.inquiries import (
     split,
 )
 from learner.asking.neighbours import neighbour_graph
-from learner.encoder import EncodeRows, embed, encode_here
+from learner.encoder import EncodeRows, embed, encode_here, fill_cache
 from learner.progress import Say, spoken
 
 
@@ -87,7 +87,7 @@ def encode_all(
     tables = [labelled.data] if labelled.test is None else [labelled.data, labelled.test]
     texts = [text for table in tables for text in table["text"]]
     say(f"encoding {len(texts):,} inquiries (kept: each is encoded once)")
-    embed(texts, encoder, spoken(say, "encoded"), encode_rows)
+    fill_cache(texts, encoder, spoken(say, "encoded"), encode_rows)
 
 
 def lay_out(labelled: Labelled, encoder: str, seed: int) -> Field:

@@ -19,7 +19,7 @@ from labeling.recoding import Change, changed, recoded
 from learner.asking.neighbours import neighbour_graph
 from learner.asking.strategies import check_strategy
 from learner.defaults import BATCH_SIZE, ENCODER, MARGIN, STRATEGY
-from learner.encoder import EncodeRows, embed, encode_here
+from learner.encoder import EncodeRows, embed, encode_here, fill_cache
 from learner.fitting.recipe import Recipe, choose_recipe
 from learner.live.journal import Journal
 from learner.models.head import trust_in
@@ -154,7 +154,7 @@ def encode_all(campaign: Campaign, say: Say, encode_rows: EncodeRows = encode_he
     """Put the embeddings of all its inquiries into the cache."""
     texts = [*campaign.pool["text"], *campaign.test["text"]]
     say(f"encoding {len(texts):,} inquiries (kept: each is encoded once)")
-    embed(texts, campaign.settings.encoder, spoken(say, "encoded"), encode_rows)
+    fill_cache(texts, campaign.settings.encoder, spoken(say, "encoded"), encode_rows)
 
 
 def prepare(settings: Settings, say: Say) -> Campaign:

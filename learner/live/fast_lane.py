@@ -54,7 +54,9 @@ class FastLane:
         self._number = len(rounds)
         then = int(rounds["labels"].iloc[-1]) if len(rounds) else 0
         self._labels_then = min(then, len(self.queue.labels))  # fewer once the codebook has changed
-        rows = {inquiry: row for row, inquiry in enumerate(self.campaign.pool["id"])}
+        audited = np.flatnonzero(self.campaign.is_audit)
+        inquiries = self.campaign.pool["id"].iloc[audited]
+        rows = dict(zip(inquiries, audited.tolist(), strict=True))
         self._audit_rows = [rows[inquiry] for inquiry in self.campaign.audit]
         self._stop_set = draw_stop_set(np.flatnonzero(~self.campaign.is_audit), settings.seed)
         self.is_stable, self.changed = False, float("nan")

@@ -12,6 +12,7 @@ from learner.report.campaign.words import name, text
 from learner.report.charts import chart, plain
 
 MOST_POINTS = 5000
+FITTED = 20_000  # of a larger pool, an even part that says which way the components go
 FEW = 10  # rounds, each of which has a tick
 LINE = 45  # characters beside a point, few enough for a phone
 ISOLATE, END = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
@@ -26,7 +27,8 @@ def pool_map(record: Record, vectors: np.ndarray) -> str:
     rounds = record.asked.set_index("inquiry")["round"]
     when = record.pool["id"].map(rounds).to_numpy(dtype=float)  # NaN: never asked
     rows = _drawn(~np.isnan(when), seed)
-    place = PCA(2, random_state=seed).fit(vectors).transform(vectors[rows])
+    part = vectors[:: len(vectors) // FITTED + 1]
+    place = PCA(2, random_state=seed).fit(part).transform(vectors[rows])
     when = when[rows]
     shown = record.pool.iloc[rows]
     said = [_said(*row) for row in zip(shown["text"], shown["category"], strict=True)]
