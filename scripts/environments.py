@@ -26,7 +26,8 @@ LEARNER = ROOT / "learner.lock"
 SERVER = ROOT / "server.lock"
 
 # What pip is told, in this order. Torch comes first and alone, so that pip picks the build for this
-# machine; everything else is pinned to the last digit and needs no resolving.
+# machine; everything else is pinned to the last digit and needs no resolving. `--no-deps` also lets
+# the server have newer libraries than argilla-server asks for (server.overrides).
 ENVIRONMENTS = {
     ROOT / ".venv": (
         ("torch, the largest part", ["-c", str(LEARNER), TORCH]),

@@ -64,11 +64,7 @@ def _add_own_script_and_style(folder: Path) -> None:
 
 
 class OnlyFromHere:
-    """Tells browsers to load nothing from another host, and not to be framed by one.
-
-    Parts of files, which no page asks for, are not served: thousands of them in one request keep
-    this version of starlette busy (CVE-2025-62727), whoever asks.
-    """
+    """Tells browsers to load nothing from another host, and not to be framed by one."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -81,7 +77,4 @@ class OnlyFromHere:
                 message["headers"] = [*message["headers"], *_HEADERS]
             await send(message)
 
-        if scope["type"] == "http":
-            headers = [header for header in scope["headers"] if header[0] != b"range"]
-            scope = {**scope, "headers": headers}
         await self.app(scope, receive, send_with_policy)
