@@ -68,7 +68,7 @@ def main() -> None:
 
 def _fingerprint(steps: Sequence[tuple[str, list[str]]]) -> str:
     """Changes with whatever an environment is made from, and with the place it is made in."""
-    digest = hashlib.sha256(f"{ROOT} {sys.version} {steps}".encode())
+    digest = hashlib.sha256(f"{ROOT} {sys.implementation.cache_tag} {steps}".encode())
     for file in (LEARNER, SERVER, ROOT / "pyproject.toml"):
         digest.update(file.read_bytes())
     return digest.hexdigest()
