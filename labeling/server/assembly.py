@@ -53,7 +53,7 @@ def assemble(home: Path, credentials: Credentials, say: Callable[[str], None]) -
     from argilla_server._app import app as argilla
     from argilla_server.api.routes import api_v1
 
-    from labeling.server import mistakes, routes, speed, wanted
+    from labeling.server import mistakes, progress, routes, speed, wanted
     from labeling.server.accounts import doors, initial, passwords, team
     from labeling.server.jobs import hub, redis_worker, statuses, webhooks, worker
     from labeling.server.records import about, answers, priorities, recoding, single
@@ -63,11 +63,10 @@ def assemble(home: Path, credentials: Credentials, say: Callable[[str], None]) -
     say(f"setting up the database ({database.described()})")
     with database.set_up(credentials.owner.api_key):
         asyncio.run(initial.ensure_accounts(credentials))
-    for part in (wanted, statuses, webhooks, speed, mistakes):
+    for part in (wanted, statuses, webhooks, speed, mistakes, progress):
         part.mend()
     for room in (about, answers, priorities, recoding, single):
         routes.put_first(room.router)
-    engine.count_what_is_queued()
     engine.drop_what_indexed_a_property()
     own_worker = child = None
     if settings.redis_is_used():

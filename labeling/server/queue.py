@@ -36,6 +36,7 @@ from sqlalchemy import (
     case,
     cast,
     delete,
+    exists,
     func,
     insert,
     literal_column,
@@ -44,7 +45,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from labeling.server.storage.dialect import json_number, shuffled
+from labeling.server.storage.dialect import json_number, json_text, shuffled
 from labeling.server.storage.turns import turn_to_write
 from labeling.server.wanted import wanted
 
@@ -79,39 +80,28 @@ def create_tables(connection: Connection) -> None:
     Index("parity_news", responses.c.updated_at).create(connection, checkfirst=True)
 
 
-async def has_queue(session: AsyncSession, dataset_id: UUID) -> bool:
-    """Whether the data set's records carry a priority; others are served in Argilla's own way."""
-    found = await session.scalar(
-        select(MetadataProperty.settings).where(
-            MetadataProperty.dataset_id == dataset_id, MetadataProperty.name == PRIORITY
-        )
+def is_queued(dataset_id: UUID) -> ColumnElement[bool]:
+    """The data set's records carry a priority; others are served in Argilla's own way."""
+    is_number = json_text(MetadataProperty.settings, "type") == MetadataPropertyType.float
+    return exists().where(
+        MetadataProperty.dataset_id == dataset_id, MetadataProperty.name == PRIORITY, is_number
     )
-    return found is not None and found["type"] == MetadataPropertyType.float
+
+
+async def has_queue(session: AsyncSession, dataset_id: UUID) -> bool:
+    """Whether `is_queued` holds."""
+    return bool(await session.scalar(select(is_queued(dataset_id))))
 
 
 def worth_asking() -> ColumnElement[bool]:
     """The record still needs answers and is not withdrawn."""
-    return and_(Record.status == RecordStatus.pending, _priority >= 0)
+    return is_asked(Record.status, Record.metadata_)
 
 
-async def progress(session: AsyncSession, dataset_id: UUID) -> dict[str, int]:
-    """How many records are completed, how many are still asked, and both: `total`."""
-    of_dataset = select(func.count()).select_from(Record).where(Record.dataset_id == dataset_id)
-    completed = of_dataset.where(Record.status == RecordStatus.completed).scalar_subquery()
-    pending = of_dataset.where(worth_asking()).scalar_subquery()
-    done, open_ = (await session.execute(select(completed, pending))).one()
-    return {"total": done + open_, "completed": done, "pending": open_}
-
-
-async def count_pending(session: AsyncSession, dataset_id: UUID, user_id: UUID) -> int:
-    """How many records the user may still be asked."""
-    of_dataset = and_(Record.dataset_id == dataset_id, worth_asking())
-    asked = select(func.count()).select_from(Record).where(of_dataset)
-    # The user's few answers are looked through, not the many records.
-    still_asked = select(Record.id).where(Record.id == Response.record_id, of_dataset).exists()
-    answered = select(func.count()).where(Response.user_id == user_id, still_asked)
-    counts = select(asked.scalar_subquery() - answered.scalar_subquery())
-    return int(await session.scalar(counts) or 0)
+def is_asked(status: Any, metadata: Any) -> ColumnElement[bool]:
+    """`worth_asking` of a record with these; in literals, so that an index on the like is used."""
+    pending = literal_column(f"'{RecordStatus.pending}'")
+    return and_(status == pending, priority(metadata) >= literal_column("0"))
 
 
 async def next_page(

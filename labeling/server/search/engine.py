@@ -40,7 +40,7 @@ from argilla_server.settings import settings
 from sqlalchemy import ColumnElement, event, func, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
-from labeling.server import queue
+from labeling.server import progress, queue
 from labeling.server.search import paging, similarity, text
 from labeling.server.search.filters import matches
 from labeling.server.search.layout import Layout, read_layout
@@ -67,9 +67,6 @@ if settings.database_is_postgresql:
         # What a filter on JSON lets through cannot be foretold: always join by sets of ids, which
         # fit in memory, never by looking up one after the other.
         "enable_nestloop": "off",
-        # Reading JSON costs twenty times what comparing two numbers does; without knowing, it would
-        # rather read all records than go through an index.
-        "cpu_operator_cost": "0.05",
         "work_mem": "64MB",
     }
     _engine_arguments |= {"connect_args": {"server_settings": session_settings}}
@@ -131,7 +128,7 @@ class DatabaseSearchEngine(SearchEngine):
                 conditions = [*conditions, queue.worth_asking()]
             if annotator is not None and queued and not sort:
                 if query is None and _asks_for_no_more(filter):
-                    total = await queue.count_pending(session, dataset.id, annotator)
+                    total = await progress.count_pending(session, dataset.id, annotator)
                 else:
                     total, conditions = await paging.narrowed(session, conditions)
                 ids = await queue.next_page(session, dataset, annotator, conditions, offset, limit)
@@ -184,24 +181,12 @@ class DatabaseSearchEngine(SearchEngine):
         return SearchResponses(items=items, total=len(items))
 
     async def get_dataset_progress(self, dataset: Dataset) -> dict[str, int]:
-        """How many records are completed and how many still need answers; no withdrawn ones."""
-        counted = select(Record.status, func.count()).where(Record.dataset_id == dataset.id)
-        async with _open_session() as session:
-            if await queue.has_queue(session, dataset.id):
-                return await queue.progress(session, dataset.id)
-            counts = dict((await session.execute(counted.group_by(Record.status))).tuples().all())
-        return {"total": sum(counts.values()), **counts}
+        """`labeling.server.progress` counts, in the session of who asks."""
+        raise NotImplementedError
 
     async def get_dataset_user_progress(self, dataset: Dataset, user: User) -> dict[str, int]:
-        """How many answers of each status the user has given."""
-        counted = (
-            select(Response.status, func.count(Response.id))
-            .join(Record)
-            .where(Record.dataset_id == dataset.id, Response.user_id == user.id)
-            .group_by(Response.status)
-        )
-        async with _open_session() as session:
-            return dict((await session.execute(counted)).tuples().all())
+        """As `get_dataset_progress`."""
+        raise NotImplementedError
 
     async def compute_metrics_for(self, metadata_property: MetadataProperty) -> Any:
         """The terms of a metadata property with their counts, or its range."""
@@ -253,28 +238,6 @@ class DatabaseSearchEngine(SearchEngine):
 
     async def delete_record_suggestion(self, suggestion: Any) -> None:
         """Nothing to keep up to date."""
-
-
-def count_what_is_queued() -> None:
-    """Make an annotator's number of pending records the length of their queue.
-
-    Argilla computes it as all records minus the user's answers, which goes wrong (below zero, even)
-    once records that somebody answered are withdrawn.
-    """
-    argillas_metrics = datasets.get_user_dataset_metrics
-
-    async def metrics(
-        db: AsyncSession, engine: DatabaseSearchEngine, user: User, dataset: Dataset
-    ) -> dict[str, int]:
-        async with _open_session() as session:
-            if not await queue.has_queue(session, dataset.id):
-                return await argillas_metrics(db, engine, user, dataset)
-            pending = await queue.count_pending(session, dataset.id, user.id)
-        answers = {"submitted": 0, "draft": 0, "discarded": 0}
-        answers.update(await engine.get_dataset_user_progress(dataset, user))
-        return {"total": pending + sum(answers.values()), "pending": pending, **answers}
-
-    datasets.get_user_dataset_metrics = metrics
 
 
 def drop_what_indexed_a_property() -> None:

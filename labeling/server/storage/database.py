@@ -42,8 +42,8 @@ def set_up(owner_key: str) -> Iterator[None]:
     `owner_key` is the owner's API key; a PostgreSQL database with accounts but without this owner
     belongs to another server: InputError, and nothing is written.
     """
+    configure_connections()
     if settings.database_is_sqlite:
-        configure_connections()
         _migrate_sqlite()
         _extend()
         yield
@@ -55,9 +55,9 @@ def set_up(owner_key: str) -> Iterator[None]:
 
 
 def configure_connections() -> None:
-    """Set how SQLite is read and written, on each connection made from now on."""
-    if settings.database_is_sqlite:
-        event.listen(Engine, "connect", _configure_sqlite)
+    """Set how the database is read and written, on each connection made from now on."""
+    sqlite = settings.database_is_sqlite
+    event.listen(Engine, "connect", _configure_sqlite if sqlite else _configure_postgresql)
 
 
 async def close() -> None:
@@ -111,6 +111,15 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
     # A deferred transaction that reads and then writes fails at once, without waiting, when another
     # one wrote in between (https://sqlite.org/rescode.html#busy_snapshot); an immediate one waits.
     connection.isolation_level = "IMMEDIATE"
+
+
+def _configure_postgresql(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    # Reading JSON costs twenty times what comparing two numbers does; without knowing, it would
+    # rather read all records than go through an index.
+    cursor.execute("SET cpu_operator_cost = 0.05")
+    cursor.close()
+    connection.commit()
 
 
 @contextmanager

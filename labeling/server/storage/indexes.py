@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Index, MetaData, Table, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateIndex
 
-from labeling.server.queue import PRIORITY, priority
+from labeling.server.queue import PRIORITY, is_asked, priority
 from labeling.server.storage.dialect import as_number, json_number, json_term
 
 _INDEXES = {
@@ -39,7 +39,8 @@ def set_up(connection: Connection) -> None:
     """Make those that are missing."""
     for name, columns in _INDEXES.items():
         connection.exec_driver_sql(f"CREATE INDEX IF NOT EXISTS {name} ON {columns}")
-    connection.exec_driver_sql("DROP INDEX IF EXISTS parity_queue")  # without the record's id
+    for earlier in ("parity_queue", "parity_queue_order"):  # of all records, asked or not
+        connection.exec_driver_sql(f"DROP INDEX IF EXISTS {earlier}")
     for index in _on_expressions():
         # Not `checkfirst`: SQLAlchemy does not see an index on an expression that is there already.
         connection.execute(CreateIndex(index, if_not_exists=True))
@@ -86,11 +87,13 @@ def _drop(connection: Connection, name: str) -> None:
 
 
 def _on_expressions() -> list[Index]:
-    records, suggestions = _copy(Record), _copy(Suggestion)
+    records, suggestions = _copy(Record).c, _copy(Suggestion)
     of_question, record = suggestions.c.question_id, suggestions.c.record_id
+    asked = is_asked(records.status, records.metadata)
+    order = records.dataset_id, priority(records.metadata).desc(), records.id
     return [
-        # the queue: records in the order of their priority
-        Index("parity_queue_order", *_asked(records)),
+        # the queue: what is asked in the order of its priority, and how much that is
+        Index("parity_asked", *order, sqlite_where=asked, postgresql_where=asked),
         # suggestions of a value, of scores in a range, in the order of their scores
         Index("suggestions_question_value", of_question, json_term(suggestions.c.value), record),
         Index("suggestions_question_score", of_question, as_number(suggestions.c.score), record),

@@ -98,12 +98,13 @@ def test_a_database_from_before_there_were_indexes_gets_them_at_the_next_start(
         client = rg.Argilla(api_url=server.url, api_key=server.credentials.owner.api_key)
         new_dataset(client, [0.5, 0.4])
     complete = names()
-    searched = ("parity_queue", "parity_metadata_", "suggestions_question_")
+    searched = ("parity_asked", "parity_metadata_", "suggestions_question_")
     ours = {name for name in complete if name.startswith(searched)}
     assert len(ours) == 6
     for name in ours:
         run(f"DROP INDEX {name}")
-    run("CREATE INDEX parity_queue ON records (dataset_id, status)")
+    for earlier in ("parity_queue", "parity_queue_order"):
+        run(f"CREATE INDEX {earlier} ON records (dataset_id, status)")
     with start_on(database_url, tmp_path):
         pass
     assert names() == complete
