@@ -24,10 +24,15 @@ THREADS = "OMP_NUM_THREADS"
 
 @dataclass
 class FitProcess:
-    """Runs prepared jobs. `poll` tells how the one under way stands; failures are said."""
+    """Runs prepared jobs. `poll` tells how the one under way stands; failures are said.
+
+    The Ray cluster at `ray_address` fine-tunes, where one is named; if it loses a worker, the job
+    has failed.
+    """
 
     say: Say
     waits: Sequence[float] = WAITS
+    ray_address: str | None = None
     folder: Path | None = None
     _child: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     _failures: int = 0
@@ -97,6 +102,7 @@ class FitProcess:
             return
         (self.folder / "progress").unlink(missing_ok=True)
         command = [sys.executable, "-m", "learner.fitting.fit", str(self.folder)]
+        command += [] if self.ray_address is None else [self.ray_address]
         self._child = start_child(command, self.folder / "log", {THREADS: threads()})
 
 
