@@ -1,10 +1,10 @@
 """One fit by several workers of a Ray cluster: one a GPU or, where there is none, one a machine.
 
-    this machine's data ─► Ray Train: `fine_tune` on each worker ─► the first worker's model, back here
+    labels and texts ─► Ray Train: `fine_tune` in each worker ─► the first worker's model, back here
 
 Ray Train begins the workers and makes them processes of `torch.distributed`; how they share a fit
-stands in `learner.models.workers`. A worker that is lost fails the fit, and whoever asked for it asks
-again (`learner.fitting.fit_process`): then those take part that are left.
+stands in `learner.models.workers`. A worker that is lost fails the fit, and whoever asked for it
+asks again (`learner.fitting.fit_process`): then those take part that are left.
 """
 
 import math
@@ -41,9 +41,9 @@ def fine_tune(
     process. There is no `watch`: ValueError.
     Raises ParityError when the workers could not finish, such as when one was lost.
     """
-    from ray.train import RunConfig, ScalingConfig, TrainingFailedError
-    from ray.train.torch import TorchTrainer
+    import ray.train.torch
 
+    train: Any = ray.train  # whose types are of its first version
     if watch is not None:
         raise ValueError("a fit on a cluster cannot be watched")
     count, resources = workers()
@@ -58,20 +58,20 @@ def fine_tune(
         "training": training,
     }
     with TemporaryDirectory() as folder:  # Ray Train wants one, and leaves nothing of use in it
-        trainer = TorchTrainer(
+        trainer = train.torch.TorchTrainer(
             partial(_work, given, progress and _teller(progress)),
-            scaling_config=ScalingConfig(
+            scaling_config=train.ScalingConfig(
                 num_workers=(1, count),  # fewer where one has been lost that still counts
                 use_gpu="GPU" in resources,
                 resources_per_worker=resources,
                 placement_strategy="PACK" if "GPU" in resources else "SPREAD",
                 elastic_resize_monitor_interval_s=math.inf,  # for it would begin the fit again
             ),
-            run_config=RunConfig(storage_path=folder),
+            run_config=train.RunConfig(storage_path=folder),
         )
         try:
             model: Transformer = trainer.fit().return_value
-        except TrainingFailedError as error:
+        except train.TrainingFailedError as error:
             raise ParityError(
                 f"a worker on the Ray cluster was lost or failed: {_reason(error)}"
             ) from error
@@ -129,8 +129,8 @@ def _teller(progress: Progress) -> Any:
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
-    remote = ray.remote(num_cpus=0, scheduling_strategy=here)(_Teller)
-    return remote.remote(progress)
+    remote: Any = ray.remote(_Teller)
+    return remote.options(num_cpus=0, scheduling_strategy=here).remote(progress)
 
 
 def _reason(error: Exception) -> str:

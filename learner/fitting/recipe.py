@@ -108,8 +108,8 @@ def fit_model(
     """Fit the recipe's model on N texts and category numbers (N,), N at least 1.
 
     `watch` is shown a transformer after each epoch. The others are fitted in one go, and shown
-    once, at their end. `tune` fine-tunes a transformer in the place of this process; SetFit compares
-    the texts of a batch with each other, so that it stays on one device.
+    once, at their end. `tune` fine-tunes a transformer in the place of this process; SetFit
+    compares the texts of a batch with each other, so that it stays on one device.
     Raises ValueError for labels that do not fit the texts or the categories.
     """
     if recipe.kind == "transformer":

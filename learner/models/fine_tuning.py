@@ -83,9 +83,9 @@ def fine_tune(
     learning rate warms up and decays linearly. A batch that does not fit into memory is taken in
     parts; if single texts do not fit, a ParityError says so.
 
-    Workers (`learner.models.workers`) who all call this with the same arguments share the batches of
-    one fit: each step has the gradient that one worker has alone, but for rounding, and for dropout,
-    which each draws for itself. The outcome is the first worker's.
+    Workers (`learner.models.workers`) that all call this with the same arguments share the batches
+    of one fit: each step has the gradient that it has with one worker, but for rounding, and for
+    dropout, which each draws for itself. The outcome is the first worker's.
     """
     check_labels(texts, labels, categories)
     training = training or Training()

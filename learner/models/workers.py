@@ -1,7 +1,7 @@
 """Several workers that fine-tune one model: each takes a share of every batch.
 
-They are the processes of `torch.distributed`, where it has been set up (`learner.fitting.on_cluster`);
-without it there is one worker, which takes everything and sends nothing.
+They are the processes of `torch.distributed`, where it has been set up, as by
+`learner.fitting.on_cluster`. Else there is one worker, which takes everything and sends nothing.
 """
 
 from collections.abc import Sequence
