@@ -51,7 +51,7 @@ def tiny(kind: str, folder: Path) -> str:
 
 
 def without_dropout(folder: str) -> str:
-    """The encoder in `folder`, whose fits are from now on the same however their batches are cut."""
+    """The encoder in `folder`; from now on its fits are the same however their batches are cut."""
     file = Path(folder) / "config.json"
     config = json.loads(file.read_text())
     file.write_text(

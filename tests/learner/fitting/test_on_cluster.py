@@ -1,4 +1,4 @@
-"""Fits on a Ray cluster of two nodes on this machine: what comes back, and what a lost node costs."""
+"""Fits on a Ray cluster of two nodes on this machine: what comes back, what a lost node costs."""
 
 import time
 from collections.abc import Iterator
