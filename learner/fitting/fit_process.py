@@ -19,6 +19,7 @@ from learner.progress import Say
 
 # Seconds between a failure and the next try: what took the memory may be gone by then.
 WAITS = (0, 60, 300, 900)
+LOOK_SECONDS = 0.2
 THREADS = "OMP_NUM_THREADS"
 
 
@@ -66,6 +67,15 @@ class FitProcess:
         if time.monotonic() >= self._next_try:
             self._launch()
         return None
+
+    def finish(self, folder: Path) -> None:
+        """Run the job in `folder` and wait for its end."""
+        self.start(folder)
+        try:
+            while self.poll() is None:
+                time.sleep(LOOK_SECONDS)
+        finally:
+            self.stop()
 
     def progress(self) -> str:
         """How far the fit under way has come, in words; empty while it starts."""
