@@ -179,4 +179,4 @@ def calibrated(folder: Path) -> Model:
 if __name__ == "__main__":
     exit_with_parent()
     os.nice(5)  # annotators and the fast lane come first
-    run_job(Path(sys.argv[1]), ray_address=sys.argv[2] if len(sys.argv) > 2 else None)
+    run_job(Path(sys.argv[1]).absolute(), ray_address=sys.argv[2] if len(sys.argv) > 2 else None)

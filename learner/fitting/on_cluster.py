@@ -10,6 +10,7 @@ asks again (`learner.fitting.fit_process`): then those take part that are left.
 import math
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -48,8 +49,9 @@ def fine_tune(
         raise ValueError("a fit on a cluster cannot be watched")
     count, resources = workers()
     print(f"fine-tuning on {spoken()}", flush=True)  # to the fit's log
+    folder = Path(base)  # workers begin in a folder of their own
     given = {
-        "base": base,
+        "base": str(folder.absolute()) if folder.is_dir() else base,
         "texts": list(texts),
         "labels": labels,
         "categories": list(categories),
@@ -57,7 +59,7 @@ def fine_tune(
         "features": features,
         "training": training,
     }
-    with TemporaryDirectory() as folder:  # Ray Train wants one, and leaves nothing of use in it
+    with TemporaryDirectory() as unused:  # Ray Train wants a folder for checkpoints
         trainer = train.torch.TorchTrainer(
             partial(_work, given, progress and _teller(progress)),
             scaling_config=train.ScalingConfig(
@@ -67,7 +69,7 @@ def fine_tune(
                 placement_strategy="PACK" if "GPU" in resources else "SPREAD",
                 elastic_resize_monitor_interval_s=math.inf,  # for it would begin the fit again
             ),
-            run_config=train.RunConfig(storage_path=folder),
+            run_config=train.RunConfig(storage_path=unused),
         )
         try:
             model: Transformer = trainer.fit().return_value
