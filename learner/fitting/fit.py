@@ -106,6 +106,8 @@ def _run(folder: Path, progress: Progress | None, ray_address: str | None) -> No
     if recipe.kind != "transformer":
         ray_address = None
     with nullcontext() if ray_address is None else cluster.joined(ray_address):
+        if ray_address is not None:
+            print(f"fine-tuning on {on_cluster.spoken()}", flush=True)
         model = fit_model(
             recipe,
             train["text"].tolist(),

@@ -48,7 +48,6 @@ def fine_tune(
     if watch is not None:
         raise ValueError("a fit on a cluster cannot be watched")
     count, resources = workers()
-    print(f"fine-tuning on {spoken()}", flush=True)  # to the fit's log
     folder = Path(base)  # workers begin in a folder of their own
     given = {
         "base": str(folder.absolute()) if folder.is_dir() else base,
