@@ -76,7 +76,9 @@ TestData = Annotated[
 Seed = Annotated[int, Parameter(help="Decides the split and every draw.")]
 RayAddress = Annotated[
     str | None,
-    Parameter(help="HOST:PORT of a Ray cluster that encodes and simulates, not this machine."),
+    Parameter(
+        help="HOST:PORT of a Ray cluster that encodes, fine-tunes and simulates, not this machine."
+    ),
 ]
 
 

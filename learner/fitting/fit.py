@@ -1,4 +1,6 @@
-"""One fit in a process of its own, as the slow lane starts it: `python -m learner.fitting.fit DIR`.
+"""One fit in a process of its own, as the slow lane starts it.
+
+    python -m learner.fitting.fit FOLDER [RAY_ADDRESS]
 
 The folder holds job.json, train.parquet and targets.parquet; what comes out is model/ and
 epochs.npz (if asked for), probabilities.npy and, last and at once, done.json with digests of it
@@ -12,6 +14,7 @@ import shutil
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +22,9 @@ import pandas as pd
 
 from labeling.files import write_atomically
 from labeling.processes import exit_with_parent
+from learner import cluster
 from learner.cache import cache_folder
+from learner.fitting import on_cluster
 from learner.fitting.epochs import Epochs
 from learner.fitting.recipe import Recipe, fit_model
 from learner.hub import sha256
@@ -76,18 +81,20 @@ def prepare_shared(
     return folder
 
 
-def run_job(folder: Path, progress: Progress | None = None) -> None:
+def run_job(folder: Path, progress: Progress | None = None, ray_address: str | None = None) -> None:
     """Fit what the job says and leave its predictions; `progress` goes to a file if left out.
+
+    A transformer is fine-tuned by the Ray cluster at `ray_address`, where one is named.
 
     A job that another process has in hand is waited for: campaigns share full-data models.
     """
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not is_done(folder):
-            _run(folder, progress)
+            _run(folder, progress, ray_address)
 
 
-def _run(folder: Path, progress: Progress | None) -> None:
+def _run(folder: Path, progress: Progress | None, ray_address: str | None) -> None:
     job = json.loads((folder / "job.json").read_text())
     train = pd.read_parquet(folder / "train.parquet")
     targets = pd.read_parquet(folder / "targets.parquet")["text"].tolist()
@@ -95,15 +102,22 @@ def _run(folder: Path, progress: Progress | None) -> None:
     began = time.monotonic()
     unfinished = folder / "model.part"
     shutil.rmtree(unfinished, ignore_errors=True)
-    model = fit_model(
-        Recipe(**job["recipe"]),
-        train["text"].tolist(),
-        train["label"].to_numpy(),
-        job["categories"],
-        job["seed"],
-        progress or (lambda done, of: write_atomically(folder / "progress", f"{done} {of}")),
-        epochs,
-    )
+    recipe = Recipe(**job["recipe"])
+    if recipe.kind != "transformer":
+        ray_address = None
+    with nullcontext() if ray_address is None else cluster.joined(ray_address):
+        if ray_address is not None:
+            print(f"fine-tuning on {on_cluster.spoken()}", flush=True)
+        model = fit_model(
+            recipe,
+            train["text"].tolist(),
+            train["label"].to_numpy(),
+            job["categories"],
+            job["seed"],
+            progress or (lambda done, of: write_atomically(folder / "progress", f"{done} {of}")),
+            epochs,
+            None if ray_address is None else on_cluster.fine_tune,
+        )
     probabilities = model.probabilities(targets)
     if epochs is not None:
         epochs.save(folder / "epochs.npz")
@@ -167,4 +181,4 @@ def calibrated(folder: Path) -> Model:
 if __name__ == "__main__":
     exit_with_parent()
     os.nice(5)  # annotators and the fast lane come first
-    run_job(Path(sys.argv[1]))
+    run_job(Path(sys.argv[1]).absolute(), ray_address=sys.argv[2] if len(sys.argv) > 2 else None)

@@ -19,15 +19,21 @@ from learner.progress import Say
 
 # Seconds between a failure and the next try: what took the memory may be gone by then.
 WAITS = (0, 60, 300, 900)
+LOOK_SECONDS = 0.2
 THREADS = "OMP_NUM_THREADS"
 
 
 @dataclass
 class FitProcess:
-    """Runs prepared jobs. `poll` tells how the one under way stands; failures are said."""
+    """Runs prepared jobs. `poll` tells how the one under way stands; failures are said.
+
+    The Ray cluster at `ray_address` fine-tunes, where one is named; if it loses a worker, the job
+    has failed.
+    """
 
     say: Say
     waits: Sequence[float] = WAITS
+    ray_address: str | None = None
     folder: Path | None = None
     _child: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     _failures: int = 0
@@ -61,6 +67,15 @@ class FitProcess:
         if time.monotonic() >= self._next_try:
             self._launch()
         return None
+
+    def finish(self, folder: Path) -> None:
+        """Run the job in `folder` and wait for its end."""
+        self.start(folder)
+        try:
+            while self.poll() is None:
+                time.sleep(LOOK_SECONDS)
+        finally:
+            self.stop()
 
     def progress(self) -> str:
         """How far the fit under way has come, in words; empty while it starts."""
@@ -97,6 +112,7 @@ class FitProcess:
             return
         (self.folder / "progress").unlink(missing_ok=True)
         command = [sys.executable, "-m", "learner.fitting.fit", str(self.folder)]
+        command += [] if self.ray_address is None else [self.ray_address]
         self._child = start_child(command, self.folder / "log", {THREADS: threads()})
 
 

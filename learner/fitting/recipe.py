@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -20,6 +20,7 @@ PREFERRED = "distilbert-base-uncased"
 VERSION = 3  # raise it when the same recipe would give other predictions
 
 Kind = Literal["head", "bow", "setfit", "transformer"]
+FineTune = Callable[..., Model]  # with the arguments of `learner.models.fine_tuning.fine_tune`
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,13 @@ def fit_model(
     seed: int,
     progress: Progress | None = None,
     watch: Watch | None = None,
+    tune: FineTune | None = None,
 ) -> Model:
     """Fit the recipe's model on N texts and category numbers (N,), N at least 1.
 
     `watch` is shown a transformer after each epoch. The others are fitted in one go, and shown
-    once, at their end.
+    once, at their end. `tune` fine-tunes a transformer in the place of this process; SetFit
+    compares the texts of a batch with each other, so that it stays on one device.
     Raises ValueError for labels that do not fit the texts or the categories.
     """
     if recipe.kind == "transformer":
@@ -116,7 +119,9 @@ def fit_model(
         # Where the model begins as the encoder, its embeddings are at hand already.
         features = embed(texts, recipe.encoder) if recipe.base == recipe.encoder else None
         base = encoder_path(recipe.base)
-        return fine_tune(base, texts, labels, categories, seed, features, progress, watch=watch)
+        return (tune or fine_tune)(
+            base, texts, labels, categories, seed, features, progress, watch=watch
+        )
     model = _fit_in_one_go(recipe, texts, labels, categories, seed, progress)
     if watch is not None:
         watch(model)

@@ -66,6 +66,7 @@ class Campaign:
 
     `pool` and `test` have columns id, text, category (None where unknown); `truth` (M,) are the
     test inquiries' category numbers. `audit` are the ids of the audit sample, part of the pool.
+    `ray_address` names the Ray cluster that encodes and fine-tunes; None: this machine does.
     """
 
     settings: Settings
@@ -75,6 +76,7 @@ class Campaign:
     recipe: Recipe
     fingerprint: str
     audit: tuple[str, ...] = ()
+    ray_address: str | None = None
 
     @property
     def categories(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import pandas as pd
 from labeling.files import write_atomically
 from learner.asking.rounds import fit_on_pool
 from learner.fitting import fit
+from learner.fitting.fit_process import FitProcess
 from learner.fitting.recipe import as_stock, fit_model
 from learner.live.campaign import Campaign
 from learner.live.journal import Journal
@@ -100,7 +101,10 @@ def _fitted(
         folder = prepare_fit(campaign, home, labels, [])
     if not fit.is_done(folder):
         say(f"fitting the model on {len(labels):,} labels")
-        fit.run_job(folder)
+        if campaign.ray_address is None:
+            fit.run_job(folder)
+        else:
+            FitProcess(say, ray_address=campaign.ray_address).finish(folder)
     say("calibrating its scores")
     return fit.calibrated(folder), read_fitted(folder)
 

@@ -32,7 +32,7 @@ class SlowLane:
     _full: np.ndarray | None = None
 
     def __post_init__(self) -> None:
-        self.process = FitProcess(self.say)
+        self.process = FitProcess(self.say, ray_address=self.campaign.ray_address)
 
     @property
     def next_fit(self) -> int:

@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -17,6 +18,7 @@ from labeling.server.accounts.credentials import WORKSPACE, Account
 from labeling.server.listening import HOST
 from labeling.workspace import Workspace, connect, open_workspace
 from learner import cluster
+from learner.fitting import on_cluster
 from learner.live.campaign import Campaign, Settings, encode_all, prepare, recall
 from learner.live.damage import check_argilla
 from learner.live.journal import hold, open_journal, told_of_damage
@@ -41,7 +43,7 @@ def up(
 ) -> None:
     """Run the campaign in `home` until its goal is reached; the same call resumes it.
 
-    The Ray cluster at `ray_address` encodes the inquiries, where one is named.
+    The Ray cluster at `ray_address` encodes the inquiries and fine-tunes, where one is named.
 
     Raises InputError, before anything is written, for whatever is wrong with what was given.
     """
@@ -49,10 +51,12 @@ def up(
     set_on_retry_hooks([_speak_of_silence(say)])
     _check_home(home)
     key = _api_key(argilla_url)
-    begun = prepare(settings, say)
+    begun = replace(prepare(settings, say), ray_address=ray_address)
     if ray_address is not None:
         with cluster.joined(ray_address):
             encode_all(begun, say, cluster.encode_rows)
+            if begun.recipe.kind == "transformer":
+                say(f"fine-tuning on {on_cluster.spoken()}")
     foreign = None if argilla_url is None else connect(argilla_url.rstrip("/"), key)
     with ExitStack() as stack:
         stack.enter_context(hold(home))

@@ -24,6 +24,7 @@ from learner.models.pooling import bridge_parameters, supports_pooling
 from learner.models.protocol import Watch, check_labels
 from learner.models.steps import Steps
 from learner.models.transformer import Transformer, embed_with, fresh, probe
+from learner.models.workers import copy_first, number, share, sum_gradients
 from learner.progress import Progress
 
 
@@ -81,10 +82,14 @@ def fine_tune(
     The same seed gives the same weights on a CPU. Word and position embeddings stay frozen; the
     learning rate warms up and decays linearly. A batch that does not fit into memory is taken in
     parts; if single texts do not fit, a ParityError says so.
+
+    Workers (`learner.models.workers`) that all call this with the same arguments share the batches
+    of one fit: each step has the gradient that it has with one worker, but for rounding, and for
+    dropout, which each draws for itself. The outcome is the first worker's.
     """
     check_labels(texts, labels, categories)
     training = training or Training()
-    torch.manual_seed(seed)
+    torch.manual_seed(seed + number())
     rng = np.random.default_rng(seed)
     if supports_pooling(AutoConfig.from_pretrained(base).model_type):
         known = embed_with(base, texts) if features is None else features
@@ -98,6 +103,7 @@ def fine_tune(
         parameter.requires_grad_(False)
     model: Any = start.model
     model.to(best_device())
+    copy_first(model)
 
     learnt, watched = hold_back(labels, training.watched, rng)
     tokens = tokenize(start.tokenizer, texts)
@@ -145,7 +151,9 @@ def _train(
         if training.sampling:
             drawn = rng.choice(drawn, len(drawn), p=chances / chances.sum())
         for rows in batches_by_length(lengths[drawn].tolist(), training.batch, rng):
-            parts = _backward(forward, classifier, examples.take(drawn[rows]), parts)
+            batch = examples.take(drawn[share(rows)])
+            parts = _backward(forward, classifier, batch, len(rows), parts)
+            sum_gradients(trained)
             stepping.take(trained)
             done += 1
             if progress is not None:
@@ -160,15 +168,18 @@ def _train(
         model.load_state_dict(kept)
 
 
-def _backward(forward: Any, classifier: Transformer, batch: Examples, parts: int) -> int:
-    """Add the gradient of the batch's mean loss; in as many parts as memory asks for (returned)."""
+def _backward(forward: Any, classifier: Transformer, batch: Examples, of: int, parts: int) -> int:
+    """Add the batch's gradient, its share in the mean loss of `of` examples.
+
+    It is taken in as many parts as memory asks for, which are returned.
+    """
     device = classifier.model.device
     while True:
         try:
             for rows in np.array_split(np.arange(len(batch.tokens)), parts):
                 if len(rows):
                     part = batch.take(rows)
-                    (_loss(forward, classifier, part).sum() / len(batch.tokens)).backward()
+                    (_loss(forward, classifier, part).sum() / of).backward()
             return parts
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):

@@ -42,6 +42,14 @@ def test_a_fit_in_the_background_leaves_its_predictions(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_fit_in_a_process_of_its_own_can_be_waited_for(tmp_path: Path) -> None:
+    process = FitProcess(print)
+    process.finish(job(tmp_path / "job"))
+    assert fit.predictions(tmp_path / "job").tolist() == [1, 0]
+    assert not process.is_busy
+
+
+@pytest.mark.slow
 def test_a_killed_fit_is_said_and_begun_again(tmp_path: Path) -> None:
     said: list[str] = []
     process = FitProcess(said.append)

@@ -219,3 +219,16 @@ def test_the_head_that_a_campaign_leaves_is_the_one_that_its_rounds_measured(
     logits = np.log(left) - np.log(left).mean(axis=1, keepdims=True)
     cooled = np.log(measured) - np.log(measured).mean(axis=1, keepdims=True)
     assert np.corrcoef(logits.ravel(), cooled.ravel())[0, 1] > 0.999  # but for the temperature
+
+
+@pytest.mark.slow
+def test_a_campaign_with_a_cluster_fits_there(campaign: Campaign, scores: Scoreboard) -> None:
+    said: list[str] = []
+    there = replace(campaign, ray_address="127.0.0.1:9")
+    lane = SlowLane(there, scores, scores.home, said.append)
+    try:
+        tend_until(lane, labels(there, INITIAL), lambda: len(said) > 1)
+    finally:
+        lane.stop()
+    assert "--ray-address 127.0.0.1:9: nothing answers there" in said[1]
+    assert "it is begun again at once" in said[1]

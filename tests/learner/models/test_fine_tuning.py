@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from tiny_encoders import CATEGORIES, LABELS, TEXTS, tiny
+from tiny_encoders import CATEGORIES, LABELS, TEXTS, tiny, without_dropout
 
 from labeling.errors import ParityError
 from learner.models import fine_tuning
@@ -57,10 +57,7 @@ def short_of_memory(monkeypatch: pytest.MonkeyPatch, texts: int) -> list[int]:
 def test_a_batch_that_does_not_fit_is_taken_in_parts_with_the_same_gradient(
     base: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for setting in ("hidden_dropout_prob", "attention_probs_dropout_prob"):
-        config = Path(base) / "config.json"
-        config.write_text(config.read_text().replace(f'"{setting}": 0.1', f'"{setting}": 0.0'))
-    whole = fitted(base)
+    whole = fitted(without_dropout(base))
     tried = short_of_memory(monkeypatch, texts=5)
     in_parts = fitted(base)
     assert tried[:3] == [16, 8, 4]
