@@ -3,6 +3,7 @@
 Argilla logs such a request's body: a password may be in it, and customers' words are.
 """
 
+from argilla_server.api.schemas.v1.records import RecordUpdate
 from argilla_server.errors.base_errors import ServerError, ValidationError
 from argilla_server.errors.error_handler import APIErrorHandler
 from fastapi.exceptions import RequestValidationError
@@ -11,7 +12,11 @@ _as_server_error = APIErrorHandler._exception_to_argilla_error  # Argilla's own,
 
 
 def mend() -> None:
-    """Let Argilla log what went wrong with itself, and no request that it could not read."""
+    """Let Argilla log what went wrong with itself, and no request that it could not read.
+
+    Nor go wrong (500) where a record's suggestions are to be null.
+    """
+    RecordUpdate.__non_nullable_fields__ = {"suggestions"}
     APIErrorHandler._exception_to_argilla_error = staticmethod(_quietly)
 
 
