@@ -90,7 +90,7 @@ def test_a_campaign_outlives_the_loss_of_its_postgresql(
         url = new_database(postgresql.base_url)
         monkeypatch.setenv("ARGILLA_DATABASE_URL", url)
         command = start(*rehearsal(tmp_path, home, 40), log=log)
-        wait_until(lambda: len(Seen(home).journal("SELECT 1 FROM answers")) >= 10)
+        wait_until(lambda: len(Seen(home).journal("SELECT 1 FROM answers")) >= 10, seconds=300)
         postgresql.stop()
         sleep(8)
         postgresql.start()
