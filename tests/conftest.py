@@ -22,7 +22,7 @@ os.environ["OMP_NUM_THREADS"] = "1"  # read when torch is: tests run two at a ti
 # processes slow one down at will.
 slow_to_make = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile("everyday", deadline=None, suppress_health_check=slow_to_make)
-settings.register_profile("nightly", settings.get_profile("everyday"), max_examples=7_000)
+settings.register_profile("nightly", settings.get_profile("everyday"), max_examples=10_000)
 settings.load_profile("nightly" if os.environ.get("PARITY_NIGHTLY") else "everyday")
 
 CHROMIUM_ARGUMENTS = [

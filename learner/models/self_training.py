@@ -11,7 +11,7 @@ import numpy as np
 from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
-from learner.models.head import MANY, Head, inverse_regularisation, softmax
+from learner.models.head import Head, inverse_regularisation, softmax
 
 WEIGHT = 0.3  # of a guess, beside 1 of a label
 ENOUGH = 4000  # unlabelled inquiries; more take longer and teach little
@@ -47,7 +47,7 @@ def self_trained(
     points = np.concatenate([features, unlabelled]).astype(np.float32)
     targets = np.searchsorted(present, np.concatenate([labels, guesses]))
     start = np.column_stack([head.coefficients[present], head.intercepts[present]])
-    with threadpool_limits(1 if len(labels) < MANY else None):
+    with threadpool_limits(1):
         found = _minimum(start, points, targets, weights, inverse_regularisation(len(labels)))
     coefficients, intercepts = head.coefficients.copy(), head.intercepts.copy()
     coefficients[present], intercepts[present] = found[:, :-1], found[:, -1]
