@@ -181,10 +181,10 @@ class _Choices:
         order = [_priority.desc(), spread_over(self.user_id)]
         # What others hold is left out here: in the statement, long lists of it took most of the
         # time that a page takes. There are no more records to leave out than are held.
-        wanted_free = self.begun < self.needed
+        is_lacking = self.begun < self.needed
         free = (
             select(Record.id, self.needed - self.submitted, self.needed - self.begun)
-            .where(*conditions, wanted_free)
+            .where(*conditions, is_lacking)
             .order_by(*order)
             .limit(skipped + room * self.people + len(self.waiting))
         )
@@ -203,7 +203,7 @@ class _Choices:
                 self.submitted + _number_of(self.coming) < self.needed,
                 self.begun + _number_of(self.waiting) >= self.needed,
             )
-            .order_by(cast(~wanted_free, Integer), *order)
+            .order_by(cast(~is_lacking, Integer), *order)
             .offset(skipped)
             .limit(room - share)
         )

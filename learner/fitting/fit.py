@@ -13,8 +13,8 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +26,7 @@ from learner import cluster
 from learner.cache import cache_folder
 from learner.fitting import on_cluster
 from learner.fitting.epochs import Epochs
-from learner.fitting.recipe import Recipe, fit_model
+from learner.fitting.recipe import FineTune, Recipe, fit_model
 from learner.hub import sha256
 from learner.measuring.calibration import calibrate
 from learner.models.loading import load_model
@@ -94,6 +94,17 @@ def run_job(folder: Path, progress: Progress | None = None, ray_address: str | N
             _run(folder, progress, ray_address)
 
 
+@contextmanager
+def _tuner(recipe: Recipe, ray_address: str | None) -> Iterator[FineTune | None]:
+    """What fine-tunes in the place of this process: the cluster, where one is named."""
+    if ray_address is None or recipe.kind != "transformer":
+        yield None
+        return
+    with cluster.joined(ray_address):
+        print(f"fine-tuning on {on_cluster.spoken()}", flush=True)
+        yield on_cluster.fine_tune
+
+
 def _run(folder: Path, progress: Progress | None, ray_address: str | None) -> None:
     job = json.loads((folder / "job.json").read_text())
     train = pd.read_parquet(folder / "train.parquet")
@@ -103,11 +114,7 @@ def _run(folder: Path, progress: Progress | None, ray_address: str | None) -> No
     unfinished = folder / "model.part"
     shutil.rmtree(unfinished, ignore_errors=True)
     recipe = Recipe(**job["recipe"])
-    if recipe.kind != "transformer":
-        ray_address = None
-    with nullcontext() if ray_address is None else cluster.joined(ray_address):
-        if ray_address is not None:
-            print(f"fine-tuning on {on_cluster.spoken()}", flush=True)
+    with _tuner(recipe, ray_address) as tune:
         model = fit_model(
             recipe,
             train["text"].tolist(),
@@ -116,7 +123,7 @@ def _run(folder: Path, progress: Progress | None, ray_address: str | None) -> No
             job["seed"],
             progress or (lambda done, of: write_atomically(folder / "progress", f"{done} {of}")),
             epochs,
-            None if ray_address is None else on_cluster.fine_tune,
+            tune,
         )
     probabilities = model.probabilities(targets)
     if epochs is not None:
